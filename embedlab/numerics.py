@@ -1,0 +1,150 @@
+"""Stable elementary functions, and the argument checks every other module uses.
+
+A check returns the value in the form the caller computes with, or raises ``ValueError`` in
+one wording: *argument* must *rule*, got *value*; *remedy*.
+"""
+
+from collections.abc import Sized
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+Array: TypeAlias = npt.NDArray[np.floating[Any]]
+IntArray: TypeAlias = npt.NDArray[np.integer[Any]]
+
+
+def require(holds: bool, name: str, rule: str, received: object, remedy: str = "") -> None:
+    """Raise ``ValueError`` in the package's one wording unless the rule holds.
+
+    Args:
+        holds: Whether the rule holds.
+        name: The argument, as the caller spelled it.
+        rule: What must be true of it, to be read after "must".
+        received: What came instead.
+        remedy: What to do about it, where that is not obvious.
+
+    Raises:
+        ValueError: If the rule does not hold.
+
+    >>> require(False, "window", "be at least 0", -2)
+    Traceback (most recent call last):
+    ...
+    ValueError: window must be at least 0, got -2
+    """
+    if not holds:
+        suffix = f"; {remedy}" if remedy else ""
+        raise ValueError(f"{name} must {rule}, got {received!r}{suffix}")
+
+
+def as_integer(name: str, value: object, minimum: int) -> int:
+    """Return an integer argument (a Python or NumPy integer, not a bool) of at least a minimum.
+
+    Raises:
+        ValueError: If it is no integer, or too small.
+    """
+    is_integer = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    require(is_integer, name, "be an integer", value)
+    number = int(value)  # type: ignore[call-overload]
+    require(number >= minimum, name, f"be at least {minimum}", number)
+    return int(number)
+
+
+def as_array(name: str, values: npt.ArrayLike, n_axes: int) -> Array:
+    """Return finite numbers as a floating array with the given number of axes.
+
+    Single precision stays single; everything else becomes double, so that small integer
+    types cannot overflow.
+
+    Raises:
+        ValueError: If the values are not numbers, have other axes, or are not all finite.
+    """
+    shape_name = {1: "a vector (d,)", 2: "a matrix (V, d)"}.get(n_axes, f"an array of {n_axes} axes")
+    try:
+        array = np.asarray(values)
+    except ValueError as error:
+        raise ValueError(
+            f"{name} must be {shape_name}, got rows of different lengths; "
+            "make every row the same length"
+        ) from error
+    is_number = np.issubdtype(array.dtype, np.number) or array.dtype == bool
+    is_real = is_number and not np.issubdtype(array.dtype, np.complexfloating)
+    require(is_real, name, "hold real numbers", f"dtype {array.dtype}")
+    require(array.ndim == n_axes, name, f"be {shape_name}", f"shape {array.shape}")
+    floats: Array = array if array.dtype == np.float32 else array.astype(np.float64)
+    finite = np.isfinite(floats)
+    if not finite.all():
+        where = tuple(int(i) for i in np.argwhere(~finite)[0])
+        place = where[0] if n_axes == 1 else where
+        raise ValueError(
+            f"{name} must be finite, got {floats[where]} at index {place}; "
+            "replace or drop missing values first"
+        )
+    return floats
+
+
+def as_vector(name: str, values: npt.ArrayLike) -> Array:
+    """Return finite numbers as a floating vector (d,); see ``as_array``."""
+    return as_array(name, values, 1)
+
+
+def as_matrix(name: str, values: npt.ArrayLike) -> Array:
+    """Return finite numbers as a floating matrix (V, d); see ``as_array``."""
+    return as_array(name, values, 2)
+
+
+def require_same_length(first: str, u: Sized, second: str, v: Sized) -> None:
+    """Raise ``ValueError`` unless two arguments have the same length.
+
+    >>> require_same_length("u", [1, 2], "v", [1, 2, 3])
+    Traceback (most recent call last):
+    ...
+    ValueError: u and v must have the same length, got 2 and 3
+    """
+    if len(u) != len(v):
+        raise ValueError(f"{first} and {second} must have the same length, got {len(u)} and {len(v)}")
+
+
+def sigmoid(x: npt.ArrayLike) -> Array:
+    """Return 1 / (1 + exp(-x)), elementwise, without overflow.
+
+    >>> sigmoid([-1000.0, 0.0, 1000.0]).tolist()
+    [0.0, 0.5, 1.0]
+    """
+    x = np.asarray(x, dtype=np.result_type(x, np.float32))
+    # exp sees only -|x|, so it cannot overflow; the two branches are equal in exact arithmetic.
+    decay = np.exp(-np.abs(x))
+    return np.asarray(np.where(x >= 0, 1.0, decay) / (1.0 + decay), dtype=x.dtype)
+
+
+def log_sigmoid(x: npt.ArrayLike) -> Array:
+    """Return log(sigmoid(x)) in nats, elementwise, without overflow or log(0).
+
+    >>> float(log_sigmoid(-1000.0))
+    -1000.0
+    """
+    x = np.asarray(x, dtype=np.result_type(x, np.float32))
+    return np.asarray(-np.logaddexp(x.dtype.type(0), -x))
+
+
+def logsumexp(x: npt.ArrayLike, axis: int = -1) -> Array:
+    """Return log(sum(exp(x))) along one axis, shifted by the maximum so that it cannot overflow.
+
+    >>> round(float(logsumexp([1000.0, 1000.0])), 4)
+    1000.6931
+    """
+    x = np.asarray(x, dtype=np.result_type(x, np.float32))
+    peak = np.max(x, axis=axis, keepdims=True)
+    total = np.log(np.exp(x - peak).sum(axis=axis, keepdims=True)) + peak
+    return np.asarray(np.squeeze(total, axis=axis))
+
+
+def softmax(x: npt.ArrayLike, axis: int = -1) -> Array:
+    """Return exp(x) / sum(exp(x)) along one axis; the result sums to 1.
+
+    >>> softmax([1000.0, 1000.0]).tolist()
+    [0.5, 0.5]
+    """
+    x = np.asarray(x, dtype=np.result_type(x, np.float32))
+    weights = np.exp(x - np.max(x, axis=axis, keepdims=True))
+    return np.asarray(weights / weights.sum(axis=axis, keepdims=True))
