@@ -5,7 +5,7 @@ one wording: *argument* must *rule*, got *value*; *remedy*.
 """
 
 from collections.abc import Sized
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -50,7 +50,7 @@ def as_integer(name: str, value: object, minimum: int) -> int:
     return int(number)
 
 
-def as_array(name: str, values: npt.ArrayLike, n_axes: int) -> Array:
+def as_array(name: str, values: npt.ArrayLike, n_axes: Literal[1, 2]) -> Array:
     """Return finite numbers as a floating array with the given number of axes.
 
     Single precision stays single; everything else becomes double, so that small integer
@@ -59,7 +59,7 @@ def as_array(name: str, values: npt.ArrayLike, n_axes: int) -> Array:
     Raises:
         ValueError: If the values are not numbers, have other axes, or are not all finite.
     """
-    shape_name = {1: "a vector (d,)", 2: "a matrix (V, d)"}.get(n_axes, f"an array of {n_axes} axes")
+    shape_name = "a vector (d,)" if n_axes == 1 else "a matrix (V, d)"
     try:
         array = np.asarray(values)
     except ValueError as error:
@@ -101,8 +101,9 @@ def require_same_length(first: str, u: Sized, second: str, v: Sized) -> None:
     ...
     ValueError: u and v must have the same length, got 2 and 3
     """
+    rule = "have the same length"
     if len(u) != len(v):
-        raise ValueError(f"{first} and {second} must have the same length, got {len(u)} and {len(v)}")
+        raise ValueError(f"{first} and {second} must {rule}, got {len(u)} and {len(v)}")
 
 
 def sigmoid(x: npt.ArrayLike) -> Array:
