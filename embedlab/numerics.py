@@ -106,13 +106,19 @@ def require_same_length(first: str, u: Sized, second: str, v: Sized) -> None:
         raise ValueError(f"{first} and {second} must {rule}, got {len(u)} and {len(v)}")
 
 
+def _floating(x: npt.ArrayLike) -> Array:
+    """Return an array that keeps its floating precision; integers become double."""
+    array = np.asarray(x)
+    return array if np.issubdtype(array.dtype, np.floating) else array.astype(np.float64)
+
+
 def sigmoid(x: npt.ArrayLike) -> Array:
     """Return 1 / (1 + exp(-x)), elementwise, without overflow.
 
     >>> sigmoid([-1000.0, 0.0, 1000.0]).tolist()
     [0.0, 0.5, 1.0]
     """
-    x = np.asarray(x, dtype=np.result_type(x, np.float32))
+    x = _floating(x)
     # exp sees only -|x|, so it cannot overflow; the two branches are equal in exact arithmetic.
     decay = np.exp(-np.abs(x))
     return np.asarray(np.where(x >= 0, 1.0, decay) / (1.0 + decay), dtype=x.dtype)
@@ -124,7 +130,7 @@ def log_sigmoid(x: npt.ArrayLike) -> Array:
     >>> float(log_sigmoid(-1000.0))
     -1000.0
     """
-    x = np.asarray(x, dtype=np.result_type(x, np.float32))
+    x = _floating(x)
     return np.asarray(-np.logaddexp(x.dtype.type(0), -x))
 
 
@@ -134,7 +140,7 @@ def logsumexp(x: npt.ArrayLike, axis: int = -1) -> Array:
     >>> round(float(logsumexp([1000.0, 1000.0])), 4)
     1000.6931
     """
-    x = np.asarray(x, dtype=np.result_type(x, np.float32))
+    x = _floating(x)
     peak = np.max(x, axis=axis, keepdims=True)
     total = np.log(np.exp(x - peak).sum(axis=axis, keepdims=True)) + peak
     return np.asarray(np.squeeze(total, axis=axis))
@@ -146,6 +152,6 @@ def softmax(x: npt.ArrayLike, axis: int = -1) -> Array:
     >>> softmax([1000.0, 1000.0]).tolist()
     [0.5, 0.5]
     """
-    x = np.asarray(x, dtype=np.result_type(x, np.float32))
+    x = _floating(x)
     weights = np.exp(x - np.max(x, axis=axis, keepdims=True))
     return np.asarray(weights / weights.sum(axis=axis, keepdims=True))
