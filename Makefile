@@ -1,12 +1,137 @@
-# Python >= 3.11 and make are all that is needed; every tool lives in .venv.
+# Everything runs from .venv; Python >= 3.11 and make are all a fresh machine needs.
+#   make course   the book, the exercises and graded sample submissions
+#   make test     all checks
+# UNLOCKED=1 installs the newest versions that pyproject.toml allows instead of the lock file's.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+NODE_INSTALLED := node_modules/.installed
+SOURCES := $(shell find embedlab -name '*.py')
+ASSIGNMENTS := $(notdir $(patsubst %/,%,$(wildcard solutions/*/)))
+PORT ?= 8000
+GRADING := _build/grading
+export EMBEDLAB_STATIC_PAGE := 1
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+# A machine's own Python settings must not decide what a build does.
+unexport PYTHONPATH PYTHONHOME PIP_REQUIRE_VIRTUALENV
+
+# One line that says what is missing, instead of "command not found".
+need = test -x $(BIN)/$(1) || { echo "$(1) is missing from $(VENV): run 'rm -rf $(VENV)' and then this command again" >&2; exit 1; }
+say = printf '\n\033[1m%s\033[0m\n'
+
+.PHONY: help
+help: ## Show this list
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(INSTALLED): requirements.lock requirements-uv.lock pyproject.toml
-	$(PYTHON) -m venv --clear $(VENV)
-	$(BIN)/pip install --quiet --require-hashes -r requirements-uv.lock
-	$(BIN)/uv pip sync --python $(BIN)/python --require-hashes requirements.lock
-	$(BIN)/uv pip install --python $(BIN)/python --no-deps --no-build-isolation --quiet -e .
-	touch $@
+	@$(say) "Environment: installing into $(VENV)"
+	@command -v $(PYTHON) > /dev/null || { echo "$(PYTHON) is missing: install Python 3.11 or newer, or name it: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(PYTHON) is $$($(PYTHON) --version): Python 3.11 or newer is needed, name one: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2> /dev/null || { echo "$(PYTHON) lacks its venv module: on Debian and Ubuntu, install the package python3-venv" >&2; exit 1; }
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock \
+		|| { echo "installing uv failed: is the Python package registry reachable?" >&2; exit 1; }
+ifdef UNLOCKED
+	@$(BIN)/uv pip install --python $(BIN)/python --upgrade -e '.[dev]'
+else
+	@$(BIN)/uv pip install --python $(BIN)/python --require-hashes -r requirements.lock
+	@$(BIN)/uv pip install --python $(BIN)/python --quiet --no-deps --no-build-isolation -e .
+endif
+	@touch $@
+
+$(NODE_INSTALLED): package-lock.json package.json $(INSTALLED)
+	@$(call need,npm)
+	@$(BIN)/npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+# jupyter-cache looks at a page's cells only; what the cells import decides their results too.
+_build/.cache-stamp: $(SOURCES) requirements.lock
+	@mkdir -p _build
+	@rm -rf _build/.jupyter_cache
+	@touch $@
+
+.PHONY: course
+course: book grade ## The main job: book, exercises, graded samples, table of scores
+	@$(say) "Done"
+	@$(BIN)/embedlab scores --course .
+	@echo "The book:      $(CURDIR)/_build/html/index.html   (or: make serve)"
+	@echo "The gradebook: $(CURDIR)/$(GRADING)/gradebook.db"
+
+# Always a clean Sphinx run over the cached cell outputs: an incremental one would forget the
+# warnings of pages that it does not read again.
+.PHONY: book
+book: $(NODE_INSTALLED) _build/.cache-stamp ## Build the website into _build/html
+	@$(say) "Book: executing cells and building the pages"
+	@$(call need,jupyter-book)
+	@rm -rf _build/html _build/.doctrees
+	@$(BIN)/python book/build_downloads.py
+	@$(BIN)/jupyter-book build . --all -W -n --keep-going \
+		|| { rm -rf _build/.doctrees; echo "the book has errors or warnings, named above: mend them, then run 'make book' again" >&2; exit 1; }
+
+.PHONY: exercises
+exercises: $(INSTALLED) ## Regenerate exercises/ from solutions/
+	@$(say) "Exercises: generating the student release from solutions/"
+	@$(call need,embedlab)
+	@for name in $(ASSIGNMENTS); do $(BIN)/embedlab release $$name; done
+
+# The samples are graded again only when something that decides their scores has changed.
+GRADED := $(GRADING)/.graded
+$(GRADED): $(INSTALLED) $(SOURCES) nbgrader_config.py $(shell find solutions tests/submissions -type f -not -path '*/.*' -not -path '*__pycache__*')
+	@$(MAKE) --no-print-directory exercises
+	@$(say) "Grading: the bundled sample submissions"
+	@rm -rf $(GRADING)
+	@$(BIN)/python tests/submissions/build.py $(GRADING)/submitted
+	@for name in $(ASSIGNMENTS); do $(BIN)/embedlab grade $$name; done
+	@touch $@
+
+.PHONY: grade
+grade: $(GRADED) ## Grade the sample submissions into an nbgrader gradebook
+
+.PHONY: test
+test: book ## Run every check
+	@$(MAKE) --no-print-directory lint types
+	@$(say) "Tests"
+	@$(call need,pytest)
+	@$(BIN)/pytest $(PYTEST_ARGS)
+
+.PHONY: fmt
+fmt: $(INSTALLED) ## Format the code
+	@$(call need,ruff)
+	@$(BIN)/ruff check --fix --quiet . && $(BIN)/ruff format .
+
+.PHONY: lint
+lint: $(INSTALLED) ## Check format and style
+	@$(say) "Lint"
+	@$(call need,ruff)
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+.PHONY: types
+types: $(INSTALLED) ## Check types (mypy --strict on embedlab)
+	@$(say) "Types"
+	@$(call need,mypy)
+	@$(BIN)/mypy
+
+.PHONY: serve
+serve: ## Serve the built site on this machine
+	@test -f _build/html/index.html || { echo "the book is not built: run 'make book' first" >&2; exit 1; }
+	@echo "http://127.0.0.1:$(PORT)/   (Ctrl-C ends)"
+	@$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
+
+.PHONY: lock
+lock: $(INSTALLED) ## Resolve newest versions into the lock files
+	@$(call need,uv)
+	@$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --upgrade \
+		--generate-hashes --no-emit-package embedlab --no-header --quiet -o requirements.lock
+	@echo uv | $(BIN)/uv pip compile - --upgrade --generate-hashes --no-header --no-annotate --quiet -o requirements-uv.lock
+	@$(BIN)/npm update --package-lock-only --no-audit --no-fund
+
+.PHONY: clean
+clean: ## Remove everything that was generated, the environment too
+	@rm -rf _build dist node_modules $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -6,10 +6,12 @@ Each module is named after what it teaches and imports only from lower layers:
 layer  modules
 ====== =============================================================================
 0      ``numerics``
-1      ``text``, ``vectors``, ``gradcheck``, ``optimizers``
-2      ``onehot``, ``sentences``
-3      ``datasets`` (the only file and network access besides ``vectors``' own files),
-       ``plots`` (the only Matplotlib), ``widgets`` (the only Altair)
+1      ``text``, ``vectors``, ``gradcheck``, ``optimizers``, ``pictures`` (a Matplotlib
+       figure becomes a picture for the page)
+2      ``onehot``, ``sentences``, ``storage`` (files of vectors), ``world`` (a grammar whose
+       latent attributes are known)
+3      ``datasets`` (the only network access), ``plots`` (the course's figures), ``widgets``
+       (its explorers, the only Altair)
 4      ``grading`` (the instructor's tool and the checks in the notebooks)
 ====== =============================================================================
 

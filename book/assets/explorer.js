@@ -1,0 +1,43 @@
+// Makes the explorers (embedlab.widgets) live. Each one stands in the page as a still picture with
+// its Vega-Lite specification beside it; Vega is fetched from this site when the first one comes
+// near the window, so a page without explorers, or a reader who never scrolls there, loads nothing.
+(() => {
+  const script = document.currentScript.src;
+  let vega;
+
+  const loadVega = () => (vega ??= new Promise((resolve, reject) => {
+    const tag = document.createElement("script");
+    tag.type = "module";
+    tag.src = new URL("vega-embed.js", script);
+    tag.onload = () => resolve(window.embedExplorer);
+    tag.onerror = () => { vega = undefined; reject(new Error("vega-embed.js did not load")); };
+    document.head.append(tag);
+  }));
+
+  const enliven = async (figure) => {
+    const stage = figure.querySelector(".explorer-stage");
+    const note = figure.querySelector(".explorer-note");
+    try {
+      const embed = await loadVega();
+      const spec = JSON.parse(figure.querySelector("script[type='application/json']").textContent);
+      const live = document.createElement("div");
+      const { view } = await embed(live, spec, { actions: false, renderer: "svg" });
+      stage.replaceWith(live);
+      live.className = "explorer-live";
+      figure.view = view;
+      figure.dataset.live = "true";
+      note.hidden = true;
+    } catch (error) {
+      note.textContent = "The interactive version could not be loaded; the still picture remains. Reload the page to try again.";
+      console.warn("explorer:", error.message);
+    }
+  };
+
+  const watcher = new IntersectionObserver((entries) => {
+    for (const entry of entries.filter((e) => e.isIntersecting)) {
+      watcher.unobserve(entry.target);
+      enliven(entry.target);
+    }
+  }, { rootMargin: "300px" });
+  document.querySelectorAll("figure.explorer").forEach((figure) => watcher.observe(figure));
+})();

@@ -1,0 +1,299 @@
+"""The course's figures, one visual language: each function draws its data and says what it drew.
+
+Every function returns a ``Picture`` whose alternative text is computed from the data shown, so
+the two cannot disagree. Words stand beside what they name; there are no legends.
+"""
+
+from collections.abc import Mapping, Sequence
+from itertools import cycle
+from typing import cast
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from mpl_toolkits.mplot3d.axes3d import Axes3D
+
+from embedlab.numerics import Array, as_matrix, as_vector, require, require_same_length
+from embedlab.pictures import (
+    BLUE,
+    GREEN,
+    INK,
+    ORANGE,
+    PALETTE,
+    Picture,
+    listing,
+    new_figure,
+    number,
+    picture,
+    quantity,
+)
+
+
+def heatmap(
+    values: Array,
+    rows: Sequence[str],
+    columns: Sequence[str],
+    *,
+    subject: str,
+    limits: tuple[float, float] = (-1.0, 1.0),
+) -> Picture:
+    """Draw a labelled grid of numbers, colored by value.
+
+    Args:
+        values: (R, C) numbers; each is printed in its cell.
+        rows: R labels.
+        columns: C labels.
+        subject: What the numbers are, for the alternative text ("Cosine similarities").
+        limits: The values at the two ends of the color scale.
+
+    Raises:
+        ValueError: If the labels do not fit the matrix.
+    """
+    values = as_matrix("values", values)
+    require_same_length("rows", rows, "values", values)
+    require_same_length("columns", columns, "a row of values", values[0])
+    side = 0.62
+    with new_figure(
+        max(4.2, 1.3 + side * len(columns)), max(2.0, 0.9 + side * len(rows))
+    ) as figure:
+        axes = figure.add_subplot()
+        # A cell's tint is translucent, so its number stays in the page's own text color.
+        low, high = limits
+        scaled = np.clip((values - low) / (high - low), 0.0, 1.0)
+        for (i, j), value in np.ndenumerate(values):
+            tint = mpl.colors.to_rgba(BLUE, alpha=0.55 * float(scaled[i, j]))
+            axes.add_patch(mpl.patches.Rectangle((j - 0.5, i - 0.5), 1, 1, facecolor=tint))
+            axes.text(j, i, number(round(float(value), 2)), ha="center", va="center")
+        axes.set_xlim(-0.5, len(columns) - 0.5)
+        axes.set_ylim(len(rows) - 0.5, -0.5)
+        axes.set_xticks(range(len(columns)), columns, rotation=90 if len(columns) > 6 else 0)
+        axes.set_yticks(range(len(rows)), rows)
+        axes.tick_params(length=0, labeltop=True, labelbottom=False)
+        axes.spines[:].set_visible(False)
+        sentences = [
+            f"{row}: "
+            + listing(
+                [
+                    f"{column} {number(round(float(v), 2))}"
+                    for column, v in zip(columns, line, strict=True)
+                ]
+            )
+            for row, line in zip(rows, values, strict=True)
+        ]
+        return picture(figure, f"{subject}, as a grid. " + "; ".join(sentences) + ".")
+
+
+def bars(
+    labels: Sequence[str], values: Sequence[float], *, subject: str, log: bool = False
+) -> Picture:
+    """Draw horizontal bars with their values written at the ends.
+
+    Args:
+        labels: One name per bar.
+        values: One number per bar.
+        subject: What the numbers are, with the unit; also the axis label.
+        log: Whether the axis is logarithmic.
+    """
+    numbers = as_vector("values", values)
+    require_same_length("labels", labels, "values", values)
+    with new_figure(4.8, 0.9 + 0.42 * len(labels)) as figure:
+        axes = figure.add_subplot()
+        drawn = axes.barh(range(len(labels)), numbers, color=BLUE, height=0.65)
+        axes.bar_label(drawn, [f" {quantity(v)} " for v in numbers], color=INK)
+        axes.set_yticks(range(len(labels)), labels)
+        axes.invert_yaxis()
+        axes.set_xlabel(subject)
+        if log:
+            axes.set_xscale("log")
+        axes.margins(x=0.25)
+        shown = [f"{a} {quantity(v)}" for a, v in zip(labels, numbers, strict=True)]
+        return picture(figure, f"Bar chart. {subject}: {listing(shown)}.")
+
+
+def spikes(rows: Mapping[str, Sequence[float]], *, subject: str, ticks: int = 0) -> Picture:
+    """Draw vectors below each other, one spike per dimension.
+
+    Args:
+        rows: Name to numbers; every row has its own scale of dimensions.
+        subject: What is compared, for the alternative text.
+        ticks: Label every dimension when at most this many.
+    """
+    with new_figure(4.8, 0.35 + 1.15 * len(rows)) as figure:
+        panels = figure.subplots(len(rows), 1, squeeze=False)[:, 0]
+        told = []
+        for axes, (name, row), color in zip(panels, rows.items(), cycle(PALETTE), strict=False):
+            numbers = as_vector(name, row)
+            axes.bar(
+                range(len(numbers)), numbers, width=0.8 if len(numbers) < 60 else 1.6, color=color
+            )
+            axes.axhline(0, color=INK, linewidth=0.6)
+            axes.set_title(name, loc="left")
+            axes.set_xlim(-0.9, len(numbers) - 0.1)
+            if len(numbers) <= ticks:
+                axes.set_xticks(range(len(numbers)))
+            n_zeros = int((numbers == 0).sum())
+            told.append(f"{name}: {len(numbers):,} numbers, {n_zeros:,} of them zero")
+        return picture(figure, f"{subject}. " + "; ".join(told) + ".")
+
+
+def arrows(
+    vectors: Mapping[str, Sequence[float]],
+    *,
+    subject: str,
+    moves: Sequence[tuple[str, str]] = (),
+    labels: tuple[str, str] = ("dimension 1", "dimension 2"),
+) -> Picture:
+    """Draw two-dimensional vectors as labelled arrows from the origin.
+
+    Args:
+        vectors: Word to its two numbers.
+        subject: What is shown, for the alternative text.
+        moves: Pairs of words to join by a dashed arrow (an offset).
+        labels: Names of the two axes.
+    """
+    matrix = as_matrix("vectors", [list(v) for v in vectors.values()])
+    require(matrix.shape[1] == 2, "vectors", "have two dimensions", matrix.shape[1])
+    with new_figure(4.8, 4.2) as figure:
+        axes = figure.add_subplot()
+        for (word, (x, y)), color in zip(vectors.items(), cycle(PALETTE), strict=False):
+            solid = {"arrowstyle": "-|>", "color": color, "lw": 2}
+            axes.annotate("", (x, y), (0, 0), arrowprops=solid)
+            axes.annotate(word, (x, y), (4, 4), textcoords="offset points")
+        for start, end in moves:
+            dashed = {"arrowstyle": "-|>", "color": INK, "linestyle": "--"}
+            (x, y), (head_x, head_y) = vectors[start], vectors[end]
+            axes.annotate("", (head_x, head_y), (x, y), arrowprops=dashed)
+        corners = np.vstack([matrix, [[0.0, 0.0]]])
+        axes.scatter(corners[:, 0], corners[:, 1], s=0)
+        axes.margins(0.15)
+        axes.set_aspect("equal", adjustable="datalim")
+        axes.set(xlabel=labels[0], ylabel=labels[1])
+        axes.grid(visible=True)
+        where = [f"{w} at ({number(x)}, {number(y)})" for w, (x, y) in vectors.items()]
+        joined = [f"{a} to {b}" for a, b in moves]
+        offsets = f" Dashed arrows lead from {listing(joined)}." if joined else ""
+        return picture(figure, f"{subject}. Arrows from the origin: {listing(where)}.{offsets}")
+
+
+def word_map(
+    points: Array, words: Sequence[str], groups: Sequence[str], *, subject: str
+) -> Picture:
+    """Draw words as labelled points, colored by group.
+
+    Args:
+        points: (V, 2) positions.
+        words: V words.
+        groups: The group of each word; a group keeps its color and marker.
+        subject: What is shown, for the alternative text.
+    """
+    points = as_matrix("points", points)
+    require_same_length("words", words, "points", points)
+    require_same_length("groups", groups, "points", points)
+    with new_figure(4.8, 4.4) as figure:
+        axes = figure.add_subplot()
+        names = list(dict.fromkeys(groups))
+        for name, color, marker in zip(names, cycle(PALETTE), cycle("os^D"), strict=False):
+            rows = [i for i, group in enumerate(groups) if group == name]
+            axes.scatter(points[rows, 0], points[rows, 1], color=color, marker=marker, s=36)
+            _label_group(axes, points[rows], name, color)
+        for word, (x, y) in zip(words, points, strict=True):
+            axes.annotate(word, (x, y), (5, 3), textcoords="offset points", fontsize=11)
+        axes.margins(0.18)
+        axes.set_xticks([])
+        axes.set_yticks([])
+        axes.spines[:].set_visible(False)
+        members = [
+            f"{name} ({', '.join(w for w, g in zip(words, groups, strict=True) if g == name)})"
+            for name in names
+        ]
+        return picture(figure, f"{subject}. Groups: {'; '.join(members)}.")
+
+
+def _label_group(axes: Axes, points: Array, name: str, color: str) -> None:
+    """Write a group's name under its lowest point, instead of a legend."""
+    x, y = points[:, 0].mean(), points[:, 1].min()
+    axes.annotate(
+        name, (x, y), (0, -18), textcoords="offset points", ha="center", color=color, weight="bold"
+    )
+
+
+def curves(
+    x: Sequence[float],
+    series: Mapping[str, Sequence[float]],
+    *,
+    subject: str,
+    labels: tuple[str, str],
+    log: str = "",
+) -> Picture:
+    """Draw lines over one axis, each named at its end instead of in a legend.
+
+    Args:
+        x: n positions.
+        series: Name to n values.
+        subject: What is shown, for the alternative text.
+        labels: Names of the horizontal and the vertical axis.
+        log: Which axes are logarithmic: "", "x", "y" or "xy".
+    """
+    with new_figure(4.8, 3.6) as figure:
+        axes = figure.add_subplot()
+        told = []
+        for (name, values), color in zip(series.items(), cycle(PALETTE), strict=False):
+            require_same_length("x", x, name, values)
+            axes.plot(x, values, color=color, lw=2, marker="o", ms=4)
+            axes.annotate(
+                name,
+                (x[-1], values[-1]),
+                (-4, 8),
+                textcoords="offset points",
+                color=color,
+                ha="right",
+            )
+            told.append(
+                f"{name} goes from {quantity(values[0])} at {quantity(x[0])} "
+                f"to {quantity(values[-1])} at {quantity(x[-1])}"
+            )
+        axes.set(xlabel=labels[0], ylabel=labels[1])
+        axes.set_xscale("log" if "x" in log else "linear")
+        axes.set_yscale("log" if "y" in log else "linear")
+        axes.margins(y=0.2)
+        axes.grid(visible=True)
+        return picture(figure, f"{subject}, {labels[1]} over {labels[0]}: {'; '.join(told)}.")
+
+
+def parallelogram(
+    vectors: Mapping[str, Sequence[float]], corners: tuple[str, str, str, str], *, subject: str
+) -> Picture:
+    """Draw the analogy a - b + c in three dimensions: two parallel offsets between four words.
+
+    Args:
+        vectors: Word to its three numbers.
+        corners: The words a, b, c and the fourth corner d; b to a and c to d are the offsets.
+        subject: What is shown, for the alternative text.
+    """
+    a, b, c, d = (as_vector(word, vectors[word]) for word in corners)
+    with new_figure(4.8, 4.4) as figure:
+        axes = cast(Axes3D, figure.add_subplot(projection="3d"))
+        for start, end, color in ((b, a, ORANGE), (c, d, ORANGE), (b, c, GREEN), (a, d, GREEN)):
+            axes.quiver(*start, *(end - start), color=color, lw=2, arrow_length_ratio=0.12)
+        low, high = np.min([a, b, c, d, 0 * a], axis=0), np.max([a, b, c, d], axis=0)
+        side = float((high - low).max())
+        for word, point in zip(corners, (a, b, c, d), strict=True):
+            axes.scatter(*point, color=BLUE, s=30)
+            x, y, z = point + side * np.array([0.03, 0.03, 0.05])
+            axes.text(x, y, z, word)
+        # One scale for the three axes, or equal offsets would not look equal.
+        axes.set(xlim=(low[0], low[0] + side), ylim=(low[1], low[1] + side))
+        axes.set_zlim(low[2], low[2] + side)
+        axes.set(xlabel="dimension 1", ylabel="dimension 2", zlabel="dimension 3")
+        axes.view_init(elev=18, azim=-50)
+        axes.set_box_aspect(None, zoom=0.85)
+        for axis in (axes.xaxis, axes.yaxis, axes.zaxis):
+            axis.set_pane_color((0, 0, 0, 0))
+            axis.set_major_locator(mpl.ticker.MaxNLocator(3))
+        where = [
+            f"{word} ({', '.join(number(x) for x in point)})"
+            for word, point in zip(corners, (a, b, c, d), strict=True)
+        ]
+        gap = float(np.abs((a - b) - (d - c)).max())
+        closes = "closes exactly" if gap < 1e-9 else f"misses by up to {number(gap)} per dimension"
+        return picture(figure, f"{subject}. Corners {listing(where)}; the parallelogram {closes}.")

@@ -1,0 +1,269 @@
+"""Explorers: small Altair charts with sliders and menus that work with no Python behind them.
+
+On the book's static page an ``Explorer`` is a still picture plus its specification, which the
+page's script turns into a live chart. In a notebook it is Altair's own widget, and needs no
+network there either.
+"""
+
+import html
+import json
+import os
+from dataclasses import dataclass
+from typing import Any
+
+import altair as alt
+import numpy as np
+import vl_convert
+
+from embedlab.numerics import as_integer, require
+from embedlab.pictures import BLUE, INK, ORANGE
+from embedlab.vectors import Embeddings
+
+STATIC_PAGE = "EMBEDLAB_STATIC_PAGE"  # set by the book's build
+
+
+@dataclass(frozen=True)
+class Explorer:
+    """An interactive chart and the sentence that says what it shows and what can be changed."""
+
+    chart: alt.LayerChart | alt.FacetChart
+    alt: str
+
+    def specification(self) -> dict[str, Any]:
+        """Return the Vega-Lite specification in the course's style."""
+        styled = self.chart.configure(
+            background="transparent",
+            font="sans-serif",
+            axis=alt.AxisConfig(
+                labelColor=INK,
+                titleColor=INK,
+                domainColor=INK,
+                tickColor=INK,
+                gridOpacity=0.3,
+                labelFontSize=13,
+                titleFontSize=13,
+            ),
+            text=alt.MarkConfig(fill=INK, fontSize=14),
+            view=alt.ViewConfig(stroke=None),
+        )
+        return dict(styled.to_dict())
+
+    def to_html(self) -> str:
+        """Return a still picture and its specification, which the page's script enlivens."""
+        specification = self.specification()
+        still = vl_convert.vegalite_to_svg(specification)
+        still = still.replace(INK, "currentColor")
+        # "</" inside a script element would end it.
+        data = json.dumps(specification, sort_keys=True).replace("</", "<\\/")
+        return (
+            f'<figure class="explorer" role="group" aria-label="{html.escape(self.alt)}">'
+            f'<div class="explorer-stage">{still}</div>'
+            f'<p class="explorer-note">A still picture until its script has loaded.</p>'
+            f'<script type="application/json">{data}</script></figure>'
+        )
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
+        if os.environ.get(STATIC_PAGE):
+            return {"text/html": self.to_html(), "text/plain": self.alt}
+        alt.JupyterChart.enable_offline()
+        return alt.JupyterChart(self.chart)._repr_mimebundle_(include=include, exclude=exclude)
+
+
+def _rows(rows: list[dict[str, Any]]) -> alt.Data:
+    """Return rows as inline data, which Altair keeps as they are."""
+    return alt.Data(values=rows)  # type: ignore[no-untyped-call]
+
+
+def _slider(
+    name: str, label: str, low: float, high: float, step: float, start: float
+) -> alt.Parameter:
+    """Return a variable with a labelled slider."""
+    return alt.param(
+        name=name,
+        value=start,
+        bind=alt.binding_range(min=low, max=high, step=step, name=f"{label} "),
+    )
+
+
+def vocabulary_explorer(*, n_dimensions: int = 300) -> Explorer:
+    """Let the reader change the vocabulary size and see what one-hot rows cost.
+
+    Bars on a logarithmic axis: bytes of all one-hot rows written out (V, V), of the same words
+    stored as indices (V,), and of a dense table (V, d), single precision throughout.
+
+    Args:
+        n_dimensions: Starting value of d.
+    """
+    as_integer("n_dimensions", n_dimensions, 1)
+    size = _slider("exponent", "vocabulary size, as a power of ten", 1, 6, 0.1, 4.7)
+    width = _slider("dimensions", "dense dimensions d", 10, 1000, 10, n_dimensions)
+    rows = [
+        {"what": "one-hot, written out", "order": 0},
+        {"what": "one-hot, as an index", "order": 1},
+        {"what": "dense, d numbers", "order": 2},
+    ]
+    base = alt.Chart(_rows(rows)).transform_calculate(
+        words="round(pow(10, exponent))",
+        numbers="datum.order == 0 ? datum.words : datum.order == 1 ? 1 : dimensions",
+        bytes="4 * datum.words * datum.numbers",
+        readable="format(datum.bytes, '.3s') + 'B'",
+    )
+    y = alt.Y("what:N", sort=alt.EncodingSortField(field="order", op="min"), title=None)
+    drawn = base.mark_bar(color=BLUE, height=26).encode(
+        x=alt.X(
+            "bytes:Q",
+            title="bytes (logarithmic)",
+            scale=alt.Scale(type="log", domain=[10, 1e14]),
+            axis=alt.Axis(format="~s", tickCount=5),
+        ),
+        x2=alt.datum(10),
+        y=y,
+    )
+    written = base.mark_text(align="left", dx=6).encode(x="bytes:Q", y=y, text="readable:N")
+    headline = (
+        base.transform_filter("datum.order == 0")
+        .transform_calculate(
+            line="format(datum.words, ',') + ' words: each one-hot vector is '"
+            " + format((datum.words - 1) / datum.words, '.4%') + ' zeros'"
+        )
+        .mark_text(align="left", baseline="bottom", dy=-8)
+        .encode(x=alt.value(0), y=alt.value(0), text="line:N")
+    )
+    chart = alt.layer(drawn, written, headline).add_params(size, width)
+    return Explorer(
+        chart.properties(width=330, height=130),
+        "Two sliders, vocabulary size and dense dimensions. Bars compare the bytes of one-hot rows "
+        "written out, of one-hot rows stored as an index, and of a dense table, and a line states "
+        "the share of zeros.",
+    )
+
+
+def cosine_explorer() -> Explorer:
+    """Let the reader turn and stretch two vectors and see dot product, cosine and distance."""
+    sliders = [
+        _slider("u_angle", "u, angle (degrees)", -180, 180, 1, 20),
+        _slider("u_length", "u, length", 0.1, 3, 0.1, 2.5),
+        _slider("v_angle", "v, angle (degrees)", -180, 180, 1, 75),
+        _slider("v_length", "v, length", 0.1, 3, 0.1, 1.5),
+    ]
+    arrows = alt.Chart(_rows([{"name": "u"}, {"name": "v"}])).transform_calculate(
+        zero="0",
+        angle="datum.name == 'u' ? u_angle : v_angle",
+        length="datum.name == 'u' ? u_length : v_length",
+        x="datum.length * cos(datum.angle * PI / 180)",
+        y="datum.length * sin(datum.angle * PI / 180)",
+    )
+    scale = alt.Scale(domain=[-3.2, 3.2])
+    x, y = alt.X("x:Q", scale=scale, title=None), alt.Y("y:Q", scale=scale, title=None)
+    color = alt.Color(
+        "name:N", scale=alt.Scale(domain=["u", "v"], range=[BLUE, ORANGE]), legend=None
+    )
+    lines = arrows.mark_rule(strokeWidth=3).encode(
+        x=alt.X("zero:Q", scale=scale, title=None),
+        y=alt.Y("zero:Q", scale=scale, title=None),
+        x2="x",
+        y2="y",
+        color=color,
+    )
+    heads = (
+        arrows.mark_point(filled=True, shape="triangle", size=160, opacity=1)
+        .encode(
+            x=x,
+            y=y,
+            color=color,
+            angle=alt.Angle("turn:Q", scale=None),
+        )
+        .transform_calculate(turn="90 - datum.angle")
+    )
+    names = arrows.mark_text(fontSize=16, dx=12, dy=-10).encode(x=x, y=y, text="name:N")
+    lines_of_text = (
+        "'cosine ' + format(datum.cosine, '.3f')",
+        "'angle ' + format(acos(datum.cosine) * 180 / PI, '.0f') + '°'",
+        "'dot product ' + format(u_length * v_length * datum.cosine, '.3f')",
+        "'distance ' + format(datum.distance, '.3f')",
+    )
+    readout = [
+        alt.Chart(_rows([{}]))
+        .transform_calculate(
+            cosine="cos((u_angle - v_angle) * PI / 180)",
+            distance="sqrt(u_length * u_length + v_length * v_length"
+            " - 2 * u_length * v_length * datum.cosine)",
+        )
+        .transform_calculate(line=line)
+        .mark_text(align="left")
+        .encode(x=alt.value(8), y=alt.value(14 + 20 * i), text="line:N")
+        for i, line in enumerate(lines_of_text)
+    ]
+    chart = alt.layer(lines, heads, names, *readout)
+    return Explorer(
+        chart.add_params(*sliders).properties(width=330, height=330),
+        "Two vectors, u and v, as arrows from the origin; four sliders set their angles and "
+        "lengths. Beside them stand cosine, angle, dot product and distance. Stretching an arrow "
+        "changes the dot product and the distance, and leaves the cosine alone.",
+    )
+
+
+def analogy_explorer(
+    embeddings: Embeddings, start: tuple[str, str, str], *, n_shown: int = 6
+) -> Explorer:
+    """Let the reader choose a, b and c, and see the words nearest to a - b + c.
+
+    A switch includes or excludes the three query words. The page needs only the dot products
+    between the words: they give every cosine with a - b + c.
+
+    Args:
+        embeddings: The V words to choose from; at most 100, since all V * V dot products go
+            into the page.
+        start: The three words chosen at first.
+        n_shown: How many candidates to list.
+
+    Raises:
+        ValueError: If there are too many words, or a starting word is unknown.
+    """
+    require(len(embeddings) <= 100, "embeddings", "have at most 100 words", len(embeddings))
+    for word in start:
+        embeddings[word]  # raises for an unknown word, with a suggestion
+    matrix = np.asarray(embeddings.matrix, dtype=np.float64)
+    names = list(embeddings.words)
+    chosen = [
+        alt.param(
+            name=name,
+            value=embeddings.index[word],
+            bind=alt.binding_select(options=list(range(len(names))), labels=names, name=f"{name} "),
+        )
+        for name, word in zip("abc", start, strict=True)
+    ]
+    exclude = alt.param(
+        name="exclude", value=True, bind=alt.binding_checkbox(name="leave a, b and c out ")
+    )
+    dots = alt.param(name="dots", value=np.round(matrix @ matrix.T, 6).tolist())
+    ranked = (
+        alt.Chart(_rows([{"word": word, "i": i} for i, word in enumerate(names)]))
+        .transform_filter("!exclude || (datum.i != a && datum.i != b && datum.i != c)")
+        .transform_calculate(
+            squared="dots[a][a] + dots[b][b] + dots[c][c]"
+            " - 2 * dots[a][b] + 2 * dots[a][c] - 2 * dots[b][c]",
+            scale="sqrt(datum.squared * dots[datum.i][datum.i])",
+            dot="dots[a][datum.i] - dots[b][datum.i] + dots[c][datum.i]",
+            score="datum.scale > 1e-9 ? datum.dot / datum.scale : 0",
+        )
+        .transform_window(
+            rank="row_number()",
+            sort=[alt.SortField("score", order="descending"), alt.SortField("i")],
+        )
+        .transform_filter(f"datum.rank <= {n_shown}")
+    )
+    y = alt.Y("word:N", sort=alt.EncodingSortField(field="rank", op="min"), title=None)
+    x = alt.X("score:Q", title="cosine with a − b + c", scale=alt.Scale(domain=[-1, 1]))
+    drawn = ranked.mark_bar(color=BLUE, height=20).encode(x=x, y=y)
+    written = (
+        ranked.transform_calculate(text="format(datum.score, '.3f')")
+        .mark_text(align="left", dx=6)
+        .encode(x=x, y=y, text="text:N")
+    )
+    chart = alt.layer(drawn, written).add_params(*chosen, exclude, dots)
+    return Explorer(
+        chart.properties(width=300, height=28 * n_shown),
+        "Three menus choose the words a, b and c, and a box leaves them out of the answer or lets "
+        f"them in. Bars rank the {n_shown} words whose cosine with a minus b plus c is highest.",
+    )
