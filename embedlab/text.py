@@ -324,7 +324,7 @@ def subsample(
     """
     known = encode(tokens, vocabulary, unknown="skip")
     keep = _keep(vocabulary.counts[known] / vocabulary.counts.sum(), sample)
-    return decode(known[rng.random(len(known)) < keep], vocabulary)
+    return [vocabulary.words[i] for i in known[rng.random(len(known)) < keep]]
 
 
 def noise_distribution(counts: npt.ArrayLike, *, exponent: float = 0.75) -> Array:

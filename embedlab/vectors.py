@@ -82,9 +82,9 @@ class Embeddings:
         return word in self.index
 
     def __getitem__(self, word: str) -> Array:
-        if word not in self.index:
-            rule = f"be in the vocabulary of {len(self)} words"
-            require(False, "word", rule, word, _spelling_hint(word, self.words))
+        known = word in self.index
+        hint = "" if known else _spelling_hint(word, self.words)
+        require(known, "word", f"be in the vocabulary of {len(self)} words", word, hint)
         row: Array = self.matrix[self.index[word]]
         return row
 
@@ -236,7 +236,7 @@ def analogy(
 
     Source: Mikolov, Yih and Zweig 2013, "Linguistic Regularities in Continuous Space Word
         Representations"; Levy and Goldberg 2014, "Linguistic Regularities in Sparse and
-        Explicit Word Representations", eq. 3 (3CosAdd).
+        Explicit Word Representations" (3CosAdd).
 
     >>> words = ("king", "man", "woman", "queen")
     >>> points = Embeddings(words, np.array([[5.0, 1.0], [1.0, 1.0], [1.0, 3.0], [5.0, 3.0]]))
@@ -270,7 +270,7 @@ def _spelling_hint(word: object, words: tuple[str, ...]) -> str:
         return "give a string"
     # Comparing spellings is slow; files list frequent words first, and those are worth a guess.
     similar_length = (other for other in words if abs(len(other) - len(word)) <= 2)
-    matches = get_close_matches(word.lower(), islice(similar_length, 5000), n=1)
+    matches = get_close_matches(word.lower(), islice(similar_length, 20_000), n=1)
     return f"did you mean {matches[0]!r}?" if matches else ""
 
 

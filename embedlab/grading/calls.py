@@ -1,0 +1,149 @@
+"""Calling a student's function safely and noting what happened, as plain data.
+
+A call never lets anything of the student's reach the checker: exceptions are noted with the
+student's own line, output and warnings are swallowed, arguments are copies.
+"""
+
+import copy
+import io
+import linecache
+import logging
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from types import CodeType, ModuleType
+from typing import Any
+
+import numpy as np
+
+from embedlab.grading.answers import Plain, plain
+from embedlab.grading.declaration import Arguments
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one call came to.
+
+    Attributes:
+        value: What was returned; None as well after an error.
+        type_name: The type of what was returned, in words.
+        printed: Whether anything was printed.
+        changed: Position and new value of the first argument that was changed.
+        error_type: Name of the exception, or "".
+        error: Where and how it stopped, in words, or "".
+    """
+
+    value: Plain = None
+    type_name: str = "None"
+    printed: bool = False
+    changed: tuple[int, Plain] | None = None
+    error_type: str = ""
+    error: str = ""
+
+
+def call(
+    function: Callable[..., Any], arguments: Arguments, namespace: Mapping[str, Any]
+) -> Outcome:
+    """Call a student's function on copies of the arguments.
+
+    Args:
+        function: The student's function, or any callable.
+        arguments: Passed by position.
+        namespace: The global names of the student's notebook, by which the student's own lines
+            are recognized in a traceback.
+
+    Returns:
+        What happened.
+    """
+    given = copy.deepcopy(arguments)
+    with _quiet() as printed:
+        try:
+            answer = function(*given)
+            value, type_name = plain(answer), _type_name(answer)
+        # SystemExit: a student's exit(). KeyboardInterrupt: how a kernel ends an endless loop.
+        except (Exception, KeyboardInterrupt, SystemExit) as error:
+            return Outcome(
+                printed=bool(printed.getvalue()),
+                error_type=type(error).__name__,
+                error=_describe(error, namespace),
+            )
+    return Outcome(value, type_name, bool(printed.getvalue()), _first_change(arguments, given))
+
+
+def names_used(function: object, namespace: Mapping[str, Any]) -> set[str]:
+    """Return the names that a function's code uses, also through the notebook's functions."""
+    found: set[str] = set()
+    waiting = [getattr(function, "__code__", None)]
+    while waiting:
+        code = waiting.pop()
+        if not isinstance(code, CodeType):
+            continue
+        # A lambda or a comprehension inside a function is a code object among its constants.
+        waiting += [constant for constant in code.co_consts if isinstance(constant, CodeType)]
+        for name in set(code.co_names) - found:
+            found.add(name)
+            waiting.append(getattr(namespace.get(name), "__code__", None))
+    return found
+
+
+def uses_package(function: object, namespace: Mapping[str, Any], package: str) -> bool:
+    """Return whether a function, or one it calls, belongs to a package or imports it."""
+    names = names_used(function, namespace)
+    values = [function, *(namespace.get(name) for name in names)]
+    homes = {
+        str(getattr(value, "__name__" if isinstance(value, ModuleType) else "__module__", ""))
+        for value in values
+    }
+    return any(name.split(".")[0] == package for name in names | homes)
+
+
+@contextmanager
+def _quiet() -> Iterator[io.StringIO]:
+    """Swallow output, warnings and log records; stock nbgrader gives 0 for a word on stderr.
+
+    Filters and ``np.errstate`` stay as the student set them, for a function may rely on them.
+    """
+    printed = io.StringIO()
+    disabled = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
+    try:
+        with redirect_stdout(printed), redirect_stderr(io.StringIO()):
+            yield printed
+    finally:
+        logging.disable(disabled)
+
+
+def _type_name(answer: object) -> str:
+    if isinstance(answer, np.ndarray) and answer.ndim:
+        return f"an array of shape {answer.shape}"
+    if answer is None:
+        return "None"
+    name = type(answer).__name__
+    return f"{'an' if name[0].lower() in 'aeiou' else 'a'} {name}"
+
+
+def _first_change(before: Arguments, after: Arguments) -> tuple[int, Plain] | None:
+    for i, (old, new) in enumerate(zip(before, after, strict=True)):
+        if plain(old) != plain(new):
+            return i, plain(new)
+    return None
+
+
+def _describe(error: BaseException, namespace: Mapping[str, Any]) -> str:
+    """Return where a student's code stopped, and why; never a frame of the checker."""
+    if isinstance(error, KeyboardInterrupt):
+        return "it ran for too long and was stopped; look for a loop that never ends"
+    message = str(error).strip()
+    reason = type(error).__name__ + (f": {message}" if message else "")
+    own = [
+        (frame, line)
+        for frame, line in traceback.walk_tb(error.__traceback__)
+        if frame.f_globals is namespace
+    ]
+    if not own:
+        return f"it stopped with {reason}"
+    frame, line = own[-1]
+    text = linecache.getline(frame.f_code.co_filename, line).strip()
+    place = f"line {line} of its cell" + (f", `{text}`" if text else "")
+    return f"it stopped in {place}, with {reason}"

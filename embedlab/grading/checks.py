@@ -1,0 +1,199 @@
+"""Judging outcomes: is a check passed, and if not, which sentence helps most?"""
+
+import hashlib
+import inspect
+import math
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+import numpy as np
+
+from embedlab.grading.answers import Plain, alike, plain, show
+from embedlab.grading.calls import Outcome, call, names_used, uses_package
+from embedlab.grading.declaration import Arguments, Assignment, Check
+
+# Arguments longer than this are written below the call instead of inside it.
+_SHORT = 60
+
+
+class CheckFailed(AssertionError):
+    """A check that was not passed; Jupyter shows its sentence and no traceback."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One case of a check: what was asked, what is right, what the student's function did."""
+
+    arguments: Arguments
+    expected: Plain
+    outcome: Outcome
+    is_right: bool
+
+
+def cases_of(check: Check, seed: str) -> list[Arguments]:
+    """Return a check's cases for a seed, the same on every machine."""
+    digest = hashlib.sha256(f"{seed}:{check.name}".encode()).digest()
+    return check.cases(np.random.default_rng(list(digest)))
+
+
+def complaint(
+    check: Check, functions: Mapping[str, Any], assignment: Assignment, seed: str
+) -> str:
+    """Return why a check is not passed, in plain sentences; "" if it is passed.
+
+    Args:
+        check: The check.
+        functions: The global names of the student's notebook.
+        assignment: The assignment that the check belongs to.
+        seed: Where the cases come from.
+    """
+    task = check.task
+    function = functions.get(task.name)
+    if not callable(function):
+        return _missing(task.name, functions)
+    if uses_package(function, functions, "embedlab"):
+        return f"{task.name} takes its answer from embedlab. Write the formula with your own lines."
+    cases = cases_of(check, seed)
+    sentences = judge(check, cases, [call(function, case, functions) for case in cases])
+    if not sentences:
+        return ""
+    used = names_used(function, functions)
+    for name in task.builds_on:
+        other = _first_failed(name, functions, assignment, seed) if name in used else None
+        if other:
+            sentences += (
+                f"\nYour {task.name} calls your {name}, which does not pass {other} yet. "
+                f"Mend {name} first: this may come right by itself."
+            )
+    return sentences
+
+
+def judge(check: Check, cases: Sequence[Arguments], outcomes: Sequence[Outcome]) -> str:
+    """Return why the outcomes of a check's cases are not right; "" if they are.
+
+    Only plain data is compared: nothing of the student's is called here.
+    """
+    expected = [outcome.value for outcome in _outcomes(check.task.reference, cases)]
+    trials = [
+        Trial(arguments, right, outcome, _is_right(check, arguments, right, outcome))
+        for arguments, right, outcome in zip(cases, expected, outcomes, strict=True)
+    ]
+    wrong = next((trial for trial in trials if not trial.is_right), None)
+    if wrong is None:
+        return ""
+    if wrong.outcome.error_type == "NotImplementedError":
+        return f"{check.task.name} is not written yet: put your own lines in place of the stub."
+    sentence = _named_mistake(check, trials) or _observation(check, wrong, trials)
+    return f"{sentence}\nExample: {_example(check, wrong)}"
+
+
+def _outcomes(function: Callable[..., Any], cases: Sequence[Arguments]) -> list[Outcome]:
+    """Call a function of ours; a mistake may well divide by zero."""
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        return [call(function, case, {}) for case in cases]
+
+
+def _is_right(check: Check, arguments: Arguments, expected: Plain, outcome: Outcome) -> bool:
+    if outcome.error or not check.task.answer.fits(outcome.value):
+        return False
+    if check.keeps_inputs and outcome.changed:
+        return False
+    return check.same(arguments, expected, outcome.value)
+
+
+def _missing(name: str, functions: Mapping[str, Any]) -> str:
+    if name in functions:
+        kind = type(functions[name]).__name__
+        return (
+            f"{name} is a {kind} here, not a function: a later line gives that name another "
+            "value. Choose another name there and run the cell of the function again."
+        )
+    defined = [
+        other for other, value in functions.items() if callable(value) and other[0] != "_"
+    ]
+    close = get_close_matches(name, defined, n=1)
+    hint = f' You have {close[0]}: rename it to "{name}".' if close else ""
+    return f"There is no function called {name}. Run its cell first, and look for an error there.{hint}"
+
+
+def _first_failed(
+    name: str, functions: Mapping[str, Any], assignment: Assignment, seed: str
+) -> str | None:
+    """Return the first check that another function of the student's does not pass."""
+    for check in assignment.checks.values():
+        function = functions.get(name)
+        if check.task.name == name and callable(function):
+            cases = cases_of(check, seed)
+            if judge(check, cases, [call(function, case, functions) for case in cases]):
+                return check.name
+    return None
+
+
+def _named_mistake(check: Check, trials: Sequence[Trial]) -> str:
+    """Return the sentence of the common mistake that gives the student's very results."""
+    if any(trial.outcome.changed for trial in trials) and check.keeps_inputs:
+        return ""
+    for mistake in check.task.mistakes:
+        results = _outcomes(mistake.function, [trial.arguments for trial in trials])
+        if all(
+            result.error_type == trial.outcome.error_type
+            and alike(result.value, trial.outcome.value)
+            for result, trial in zip(results, trials, strict=True)
+        ):
+            return mistake.sentence
+    return ""
+
+
+def _observation(check: Check, wrong: Trial, trials: Sequence[Trial]) -> str:
+    """Return what can be said about a wrong outcome without knowing the mistake."""
+    name, outcome, value = check.task.name, wrong.outcome, wrong.outcome.value
+    if outcome.error:
+        return f"{name} stopped with an error."
+    if outcome.value is None and outcome.printed:
+        return f"{name} prints something but returns nothing: use return, print only shows a value."
+    if outcome.value is None:
+        return f"{name} returned nothing (None): does every way through it end in a return?"
+    if not check.task.answer.fits(value):
+        return f"{name} must return {check.task.answer.description}, not {outcome.type_name}."
+    if isinstance(value, float) and math.isnan(value):
+        return f'{name} returned nan ("not a number"), which comes from dividing 0 by 0.'
+    if outcome.changed and check.keeps_inputs:
+        return f"{name} changes its inputs: work on a copy, or build something new."
+    values = [trial.outcome.value for trial in trials]
+    differ = any(not alike(trials[0].expected, trial.expected) for trial in trials)
+    if differ and all(alike(values[0], other) for other in values):
+        return f"{name} returns the same answer whatever the inputs are."
+    if isinstance(value, list) and isinstance(wrong.expected, list):
+        if len(value) != len(wrong.expected):
+            return f"{name} returns {len(value)} words here instead of {len(wrong.expected)}."
+        if sorted(map(str, value)) == sorted(map(str, wrong.expected)):
+            return f"{name} returns the right words in the wrong order."
+    return f"{name} does not give the right answer yet."
+
+
+def _example(check: Check, wrong: Trial) -> str:
+    """Return the call that went wrong, what was expected and what came instead."""
+    names = list(inspect.signature(check.task.reference).parameters)
+    shown = {
+        name: show(argument) for name, argument in zip(names, wrong.arguments, strict=True)
+    }
+    below = {name: text for name, text in shown.items() if len(text) > _SHORT}
+    inside = ", ".join(name if name in below else text for name, text in shown.items())
+    outcome = wrong.outcome
+    if outcome.error:
+        received = f"but {outcome.error}"
+    elif outcome.changed and check.same(wrong.arguments, wrong.expected, outcome.value):
+        position, value = outcome.changed
+        received = f"and so it is, but afterwards {names[position]} is {show(value)}"
+    else:
+        received = f"but yours returned {show(outcome.value)}"
+    sentence = f"{check.task.name}({inside}) should be {show(plain(wrong.expected))}, {received}"
+    where = "".join(f"\n    {name} = {text}" for name, text in below.items())
+    return f"{sentence}, where{where}" if below else f"{sentence}."

@@ -1,0 +1,298 @@
+"""Files of word vectors: word2vec's text and binary formats, and NumPy's npz.
+
+The two word2vec formats begin with a line "V d" and then hold V rows, each a word, a space and d
+numbers. In a text file the numbers are decimal, separated by spaces, and a line break ends the
+row. In a binary file they are 4d bytes of little-endian single precision; the original C program
+and this module write a line break after them, gensim does not, and both are read. Words are
+UTF-8; only the ASCII space ends one, so a non-breaking space may be part of it.
+
+Saving is atomic: an interrupted or failed save leaves an older file of that name whole. Loading
+never returns half a file: whatever disagrees with the header is a ``ValueError``.
+"""
+
+import io
+import math
+import mmap
+import os
+import secrets
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, BinaryIO, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from embedlab.numerics import Array, require
+from embedlab.vectors import Embeddings
+
+FilePath: TypeAlias = str | os.PathLike[str]
+
+
+def save_text(embeddings: Embeddings, path: FilePath) -> None:
+    """Write a word2vec text file.
+
+    Each number gets the fewest digits that bring it back exactly, in the precision of the
+    matrix; ``load_text`` needs to be told if that is double.
+
+    Raises:
+        ValueError: If a word holds a space or a line break, or is not valid Unicode. Nothing is
+            written then.
+    """
+    words = _encoded_words(embeddings)
+    with _replacing(path) as file:
+        file.write(_header(embeddings))
+        for word, row in zip(words, embeddings.matrix, strict=True):
+            file.write(word + b" " + " ".join(row.astype(str).tolist()).encode() + b"\n")
+
+
+def load_text(
+    path: FilePath, *, dtype: type[np.float32] | type[np.float64] = np.float32
+) -> Embeddings:
+    """Read a word2vec text file.
+
+    Args:
+        path: The file. Its last line, too, must end in a line break: without one, nobody can
+            tell whether the last number is whole.
+        dtype: The precision of the result. The file does not say what it was saved from; single
+            precision is the custom.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+        ValueError: If the file is not one of this format, whole, with distinct words and
+            numbers that are finite in this precision.
+    """
+    with open(path, "rb") as file:
+        V, d = _read_header(file, path, bytes_per_number=len(" 0"))
+        words, matrix = [], np.empty((V, d), dtype)
+        for i in range(V):
+            line = file.readline()
+            rule = f"hold {V} rows, as its first line says"
+            require(line.strip() != b"", _text_place(path, i), rule, f"{i} rows")
+            require(
+                line.endswith(b"\n"),
+                _text_place(path, i),
+                "end in a line break",
+                _excerpt(line[-20:]),
+                "add one if the file is whole, otherwise get it again",
+            )
+            word, _, numbers = line.partition(b" ")
+            words.append(word)
+            with np.errstate(over="ignore"):  # infinity is reported with its place below
+                matrix[i] = _parse_numbers(numbers, d, _text_place(path, i))
+        rest = file.read(1000)
+        rule = f"end after {V} rows, as its first line says"
+        require(not rest.strip(), str(path), rule, f"{_excerpt(rest)} after them")
+    return _embeddings(words, matrix, lambda i: _text_place(path, i))
+
+
+def save_binary(embeddings: Embeddings, path: FilePath) -> None:
+    """Write a word2vec binary file.
+
+    The format knows single precision only: numbers in double precision are rounded to it.
+
+    Raises:
+        ValueError: If a word holds a space or a line break, or is not valid Unicode, or if a
+            number is too large for single precision. Nothing is written then.
+    """
+    words = _encoded_words(embeddings)
+    with np.errstate(over="ignore"):
+        matrix = embeddings.matrix.astype("<f4", copy=False)
+    fits = np.isfinite(matrix).all(axis=1)
+    require(
+        bool(fits.all()),
+        "embeddings.matrix",
+        "fit into single precision to be saved in this format",
+        embeddings.words[int(np.argmin(fits))],
+        "use save_text or save_npz",
+    )
+    with _replacing(path) as file:
+        file.write(_header(embeddings))
+        for word, row in zip(words, matrix, strict=True):
+            file.write(word + b" " + row.tobytes() + b"\n")
+
+
+def load_binary(path: FilePath) -> Embeddings:
+    """Read a word2vec binary file, with or without line breaks between the rows.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+        ValueError: If the file is not one of this format, whole, with distinct words and finite
+            numbers.
+    """
+    with open(path, "rb") as file:
+        V, d = _read_header(file, path, bytes_per_number=4)
+        words, matrix = [], np.empty((V, d), np.float32)
+        start = file.tell()
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+            for i in range(V):
+                start += data[start : start + 1] == b"\n"
+                space = data.find(b" ", start)
+                stop = space + 1 + 4 * d
+                if space < 0 or stop > len(data):
+                    rule = f"hold {V} rows of a word and {d} numbers, as its first line says"
+                    require(False, str(path), rule, f"{i} whole rows", "get the file again")
+                words.append(data[start:space])
+                matrix[i] = np.frombuffer(data[space + 1 : stop], "<f4")
+                start = stop
+            rest = data[start : start + 20]
+            rule = f"end after {V} rows, as its first line says"
+            require(rest in (b"", b"\n"), str(path), rule, f"{_excerpt(rest)} after them")
+    return _embeddings(words, matrix, lambda i: f"{path}, row {i + 1}")
+
+
+def save_npz(embeddings: Embeddings, path: FilePath) -> None:
+    """Write an npz archive with the arrays ``words`` (V,) and ``matrix`` (V, d), exactly.
+
+    ``numpy.load`` reads it, too. Unlike NumPy, this adds no suffix to the name.
+
+    Raises:
+        ValueError: If a word ends in a null character, which a NumPy string cannot keep. Nothing
+            is written then.
+    """
+    for word in embeddings.words:
+        rule = "not end in a null character to be saved in this format"
+        require(not word.endswith("\0"), "a word", rule, word)
+    with _replacing(path) as file:
+        np.savez(file, words=np.array(embeddings.words), matrix=embeddings.matrix)
+
+
+def load_npz(path: FilePath) -> Embeddings:
+    """Read an npz archive with the arrays ``words`` (V,) and ``matrix`` (V, d).
+
+    Nothing is unpickled, so a file from a stranger can run no code.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+        ValueError: If the file is no whole archive of two such arrays of strings and numbers, or
+            if they do not make ``Embeddings``.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            words = _read_entry(archive, "words", kinds="U")
+            matrix = _read_entry(archive, "matrix", kinds="fiub")
+        return Embeddings(tuple(words.tolist()), matrix)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as error:
+        raise ValueError(f"{path} must be a whole npz file from save_npz, got: {error}") from error
+
+
+@contextmanager
+def _replacing(path: FilePath) -> Iterator[BinaryIO]:
+    """Yield a temporary file that takes the place of a path only once it is written whole."""
+    target = os.path.realpath(path)  # so that a link goes on pointing at the file
+    temporary = os.path.join(os.path.dirname(target), f".{secrets.token_hex(8)}.tmp")
+    try:
+        with open(temporary, "xb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())  # or a power failure could leave an empty file behind
+        os.replace(temporary, target)
+    finally:
+        if os.path.exists(temporary):
+            os.remove(temporary)
+
+
+def _header(embeddings: Embeddings) -> bytes:
+    return f"{len(embeddings)} {embeddings.n_dimensions}\n".encode()
+
+
+def _encoded_words(embeddings: Embeddings) -> list[bytes]:
+    """Return the words in UTF-8; raise ``ValueError`` if the word2vec formats cannot hold one."""
+    encoded = []
+    for word in embeddings.words:
+        rule = "hold no space or line break to be saved in this format"
+        require(" " not in word and "\n" not in word, "a word", rule, word, "use save_npz")
+        try:
+            encoded.append(word.encode())
+        except UnicodeEncodeError as error:
+            raise ValueError(f"a word must be valid Unicode, got {word!r}; use save_npz") from error
+    return encoded
+
+
+def _read_header(file: BinaryIO, path: FilePath, bytes_per_number: int) -> tuple[int, int]:
+    """Return V and d from the first line, having made sure that the file is large enough."""
+    line = file.readline(100)
+    fields = line.split()
+    require(
+        len(fields) == 2 and all(field.isdigit() for field in fields) and line.endswith(b"\n"),
+        f"{path}, line 1",
+        'be "V d", the numbers of words and of dimensions',
+        _excerpt(line),
+        "a GloVe file has no such line: put one in front",
+    )
+    V, d = int(fields[0]), int(fields[1])
+    require(V > 0 and d > 0, f"{path}, line 1", "hold two positive numbers", _excerpt(line))
+    # Memory for V times d numbers is asked for next: a damaged header must not exhaust it. Besides
+    # its numbers a row has a word and a separator.
+    needed = file.tell() + V * (2 + d * bytes_per_number)
+    size = os.fstat(file.fileno()).st_size
+    rule = f"have at least {needed} bytes for {V} words and {d} dimensions, as its first line says"
+    require(size >= needed, str(path), rule, size, "the file may be cut off: get it again")
+    return V, d
+
+
+def _parse_numbers(numbers: bytes, d: int, place: str) -> list[float]:
+    """Return the d numbers of a text row."""
+    fields = numbers.split()
+    rule = f"hold a word and {d} numbers, as the first line says"
+    require(len(fields) == d, place, rule, f"{len(fields)} numbers")
+    try:
+        # Python would read 1_0 as ten.
+        if b"_" in numbers:
+            raise ValueError("an underscore")
+        return list(map(float, fields))
+    except ValueError as error:
+        raise ValueError(f"{place} must hold a word and {d} numbers, got: {error}") from error
+
+
+def _embeddings(words: list[bytes], matrix: Array, place: Callable[[int], str]) -> Embeddings:
+    """Return decoded words with their rows; an error names its place in the file."""
+    rows: dict[str, int] = {}
+    for i, raw in enumerate(words):
+        try:
+            word = raw.decode()
+        except UnicodeDecodeError as error:
+            raise ValueError(f"{place(i)} must begin with a word in UTF-8, got {raw!r}") from error
+        if not word or "\n" in word:
+            require(False, place(i), "begin with a word", word, "was it saved in this format?")
+        if rows.setdefault(word, i) != i:
+            rule = f"hold a new word, but {place(rows[word])} has it already"
+            require(False, place(i), rule, word, "remove one of the two")
+    finite = np.isfinite(matrix).all(axis=1)
+    if not finite.all():
+        i = int(np.argmin(finite))
+        value = matrix[i][~np.isfinite(matrix[i])][0]
+        require(False, place(i), f"hold numbers that are finite in {matrix.dtype}", value)
+    return Embeddings(tuple(rows), matrix)
+
+
+def _read_entry(archive: zipfile.ZipFile, key: str, kinds: str) -> npt.NDArray[Any]:
+    """Return one array of an npz archive, of a type of the given kinds, read-only."""
+    name = f"{key}.npy"
+    require(name in archive.namelist(), "the archive", f"hold an array {key!r}", archive.namelist())
+    info = archive.getinfo(name)
+    size = os.fstat(archive.fp.fileno()).st_size  # type: ignore[union-attr]
+    require(info.compress_size <= size, f"array {key!r}", "fit into the file", info.compress_size)
+    # numpy.load would allocate whatever the array's header claims before it looks at the data.
+    payload = archive.read(name)
+    stream = io.BytesIO(payload)
+    version = np.lib.format.read_magic(stream)
+    require(version == (1, 0), f"array {key!r}", "be of format version (1, 0)", version)
+    shape, is_fortran, dtype = np.lib.format.read_array_header_1_0(stream)
+    require(dtype.kind in kinds, f"array {key!r}", f"be of a kind in {kinds!r}", str(dtype))
+    n_bytes = math.prod(shape) * dtype.itemsize
+    received = len(payload) - stream.tell()
+    require(n_bytes == received, f"array {key!r}", f"hold {n_bytes} bytes, as it says", received)
+    flat = np.frombuffer(payload, dtype, offset=stream.tell())
+    return flat.reshape(shape, order="F" if is_fortran else "C")
+
+
+def _text_place(path: FilePath, i: int) -> str:
+    """Return the name of row i of a text file, whose first line is the header."""
+    return f"{path}, line {i + 2}"
+
+
+def _excerpt(raw: bytes) -> str:
+    """Return the beginning of some bytes, readable."""
+    return raw[:40].decode(errors="replace")
