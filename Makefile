@@ -17,10 +17,11 @@ ASSIGNMENTS := $(notdir $(patsubst %/,%,$(wildcard solutions/*/)))
 PORT ?= 8000
 GRADING := _build/grading
 export EMBEDLAB_STATIC_PAGE := 1
-export PATH := $(CURDIR)/$(BIN):$(PATH)
 # A machine's own Python settings must not decide what a build does.
 unexport PYTHONPATH PYTHONHOME PIP_REQUIRE_VIRTUALENV
 
+# For programs that look for their helpers (node, a kernel's python) on the path.
+in_venv = PATH="$(CURDIR)/$(BIN):$$PATH"
 # One line that says what is missing, instead of "command not found".
 need = test -x $(BIN)/$(1) || { echo "$(1) is missing from $(VENV): run 'rm -rf $(VENV)' and then this command again" >&2; exit 1; }
 say = printf '\n\033[1m%s\033[0m\n'
@@ -47,7 +48,14 @@ endif
 
 $(NODE_INSTALLED): package-lock.json package.json $(INSTALLED)
 	@$(call need,npm)
-	@$(BIN)/npm ci --no-audit --no-fund --loglevel=error
+	@$(in_venv) npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+# The site offers this wheel to students, who need neither this repository nor its tools.
+WHEEL := _build/dist/.built
+$(WHEEL): $(INSTALLED) $(SOURCES) README.md
+	@rm -rf _build/dist
+	@$(BIN)/hatchling build -t wheel -d _build/dist > /dev/null
 	@touch $@
 
 # jupyter-cache looks at a page's cells only; what the cells import decides their results too.
@@ -66,19 +74,18 @@ course: book grade ## The main job: book, exercises, graded samples, table of sc
 # Always a clean Sphinx run over the cached cell outputs: an incremental one would forget the
 # warnings of pages that it does not read again.
 .PHONY: book
-book: $(NODE_INSTALLED) _build/.cache-stamp ## Build the website into _build/html
+book: $(NODE_INSTALLED) _build/.cache-stamp $(WHEEL) ## Build the website into _build/html
 	@$(say) "Book: executing cells and building the pages"
 	@$(call need,jupyter-book)
 	@rm -rf _build/html _build/.doctrees
-	@$(BIN)/python book/build_downloads.py
-	@$(BIN)/jupyter-book build . --all -W -n --keep-going \
+	@$(in_venv) jupyter-book build . --all -W -n --keep-going \
 		|| { rm -rf _build/.doctrees; echo "the book has errors or warnings, named above: mend them, then run 'make book' again" >&2; exit 1; }
 
 .PHONY: exercises
 exercises: $(INSTALLED) ## Regenerate exercises/ from solutions/
 	@$(say) "Exercises: generating the student release from solutions/"
 	@$(call need,embedlab)
-	@for name in $(ASSIGNMENTS); do $(BIN)/embedlab release $$name; done
+	@for name in $(ASSIGNMENTS); do $(in_venv) embedlab release $$name; done
 
 # The samples are graded again only when something that decides their scores has changed.
 GRADED := $(GRADING)/.graded
@@ -87,7 +94,7 @@ $(GRADED): $(INSTALLED) $(SOURCES) nbgrader_config.py $(shell find solutions tes
 	@$(say) "Grading: the bundled sample submissions"
 	@rm -rf $(GRADING)
 	@$(BIN)/python tests/submissions/build.py $(GRADING)/submitted
-	@for name in $(ASSIGNMENTS); do $(BIN)/embedlab grade $$name; done
+	@for name in $(ASSIGNMENTS); do $(in_venv) embedlab grade $$name; done
 	@touch $@
 
 .PHONY: grade
@@ -98,7 +105,7 @@ test: book ## Run every check
 	@$(MAKE) --no-print-directory lint types
 	@$(say) "Tests"
 	@$(call need,pytest)
-	@$(BIN)/pytest $(PYTEST_ARGS)
+	@$(in_venv) pytest $(PYTEST_ARGS)
 
 .PHONY: fmt
 fmt: $(INSTALLED) ## Format the code
@@ -129,7 +136,7 @@ lock: $(INSTALLED) ## Resolve newest versions into the lock files
 	@$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --upgrade \
 		--generate-hashes --no-emit-package embedlab --no-header --quiet -o requirements.lock
 	@echo uv | $(BIN)/uv pip compile - --upgrade --generate-hashes --no-header --no-annotate --quiet -o requirements-uv.lock
-	@$(BIN)/npm update --package-lock-only --no-audit --no-fund
+	@$(in_venv) npm update --package-lock-only --no-audit --no-fund
 
 .PHONY: clean
 clean: ## Remove everything that was generated, the environment too

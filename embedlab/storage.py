@@ -29,6 +29,8 @@ from embedlab.vectors import Embeddings
 
 FilePath: TypeAlias = str | os.PathLike[str]
 
+_CUT_OFF = "the file seems to be cut off: get it again"
+
 
 def save_text(embeddings: Embeddings, path: FilePath) -> None:
     """Write a word2vec text file.
@@ -67,23 +69,16 @@ def load_text(
         V, d = _read_header(file, path, bytes_per_number=len(" 0"))
         words, matrix = [], np.empty((V, d), dtype)
         for i in range(V):
-            line = file.readline()
-            rule = f"hold {V} rows, as its first line says"
-            require(line.strip() != b"", _text_place(path, i), rule, f"{i} rows")
-            require(
-                line.endswith(b"\n"),
-                _text_place(path, i),
-                "end in a line break",
-                _excerpt(line[-20:]),
-                "add one if the file is whole, otherwise get it again",
-            )
+            line, place = file.readline(), _text_place(path, i)
+            require(line != b"", str(path), f"hold {V} rows, as its first line says", i, _CUT_OFF)
+            require(line.endswith(b"\n"), place, "end in a line break", _excerpt(line), _CUT_OFF)
             word, _, numbers = line.partition(b" ")
             words.append(word)
             with np.errstate(over="ignore"):  # infinity is reported with its place below
-                matrix[i] = _parse_numbers(numbers, d, _text_place(path, i))
-        rest = file.read(1000)
-        rule = f"end after {V} rows, as its first line says"
-        require(not rest.strip(), str(path), rule, f"{_excerpt(rest)} after them")
+                matrix[i] = _parse_numbers(numbers, d, place)
+        for line in file:
+            rule = f"end after {V} rows, as its first line says"
+            require(not line.strip(), str(path), rule, _excerpt(line))
     return _embeddings(words, matrix, lambda i: _text_place(path, i))
 
 
@@ -100,13 +95,10 @@ def save_binary(embeddings: Embeddings, path: FilePath) -> None:
     with np.errstate(over="ignore"):
         matrix = embeddings.matrix.astype("<f4", copy=False)
     fits = np.isfinite(matrix).all(axis=1)
-    require(
-        bool(fits.all()),
-        "embeddings.matrix",
-        "fit into single precision to be saved in this format",
-        embeddings.words[int(np.argmin(fits))],
-        "use save_text or save_npz",
-    )
+    if not fits.all():
+        i = int(np.argmin(fits))
+        value, rule = float(np.abs(embeddings.matrix[i]).max()), "fit into single precision"
+        require(False, f"the vector of {embeddings.words[i]!r}", rule, value, "use save_npz")
     with _replacing(path) as file:
         file.write(_header(embeddings))
         for word, row in zip(words, matrix, strict=True):
@@ -132,13 +124,13 @@ def load_binary(path: FilePath) -> Embeddings:
                 stop = space + 1 + 4 * d
                 if space < 0 or stop > len(data):
                     rule = f"hold {V} rows of a word and {d} numbers, as its first line says"
-                    require(False, str(path), rule, f"{i} whole rows", "get the file again")
+                    require(False, str(path), rule, i, _CUT_OFF)
                 words.append(data[start:space])
                 matrix[i] = np.frombuffer(data[space + 1 : stop], "<f4")
                 start = stop
             rest = data[start : start + 20]
             rule = f"end after {V} rows, as its first line says"
-            require(rest in (b"", b"\n"), str(path), rule, f"{_excerpt(rest)} after them")
+            require(rest in (b"", b"\n"), str(path), rule, _excerpt(rest))
     return _embeddings(words, matrix, lambda i: f"{path}, row {i + 1}")
 
 
@@ -169,12 +161,13 @@ def load_npz(path: FilePath) -> Embeddings:
             if they do not make ``Embeddings``.
     """
     try:
-        with zipfile.ZipFile(path) as archive:
-            words = _read_entry(archive, "words", kinds="U")
-            matrix = _read_entry(archive, "matrix", kinds="fiub")
+        with open(path, "rb") as file, zipfile.ZipFile(file) as archive:
+            size = os.fstat(file.fileno()).st_size
+            words = _read_entry(archive, "words", "U", size)
+            matrix = _read_entry(archive, "matrix", "fiub", size)
         return Embeddings(tuple(words.tolist()), matrix)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as error:
-        raise ValueError(f"{path} must be a whole npz file from save_npz, got: {error}") from error
+        raise ValueError(f"{path} must be a whole npz file of vectors, got: {error}") from error
 
 
 @contextmanager
@@ -228,22 +221,22 @@ def _read_header(file: BinaryIO, path: FilePath, bytes_per_number: int) -> tuple
     needed = file.tell() + V * (2 + d * bytes_per_number)
     size = os.fstat(file.fileno()).st_size
     rule = f"have at least {needed} bytes for {V} words and {d} dimensions, as its first line says"
-    require(size >= needed, str(path), rule, size, "the file may be cut off: get it again")
+    require(size >= needed, str(path), rule, size, _CUT_OFF)
     return V, d
 
 
 def _parse_numbers(numbers: bytes, d: int, place: str) -> list[float]:
     """Return the d numbers of a text row."""
     fields = numbers.split()
-    rule = f"hold a word and {d} numbers, as the first line says"
-    require(len(fields) == d, place, rule, f"{len(fields)} numbers")
+    rule = f"hold {d} numbers after its word, as the first line says"
+    require(len(fields) == d, place, rule, len(fields), "load_binary reads binary files")
     try:
-        # Python would read 1_0 as ten.
-        if b"_" in numbers:
-            raise ValueError("an underscore")
-        return list(map(float, fields))
+        values = list(map(float, fields))
     except ValueError as error:
-        raise ValueError(f"{place} must hold a word and {d} numbers, got: {error}") from error
+        raise ValueError(f"{place} must hold numbers after its word, got: {error}") from error
+    # Python reads 1_0 as ten.
+    require(b"_" not in numbers, place, "hold decimal numbers after its word", _excerpt(numbers))
+    return values
 
 
 def _embeddings(words: list[bytes], matrix: Array, place: Callable[[int], str]) -> Embeddings:
@@ -267,23 +260,21 @@ def _embeddings(words: list[bytes], matrix: Array, place: Callable[[int], str]) 
     return Embeddings(tuple(rows), matrix)
 
 
-def _read_entry(archive: zipfile.ZipFile, key: str, kinds: str) -> npt.NDArray[Any]:
-    """Return one array of an npz archive, of a type of the given kinds, read-only."""
-    name = f"{key}.npy"
-    require(name in archive.namelist(), "the archive", f"hold an array {key!r}", archive.namelist())
-    info = archive.getinfo(name)
-    size = os.fstat(archive.fp.fileno()).st_size  # type: ignore[union-attr]
-    require(info.compress_size <= size, f"array {key!r}", "fit into the file", info.compress_size)
+def _read_entry(archive: zipfile.ZipFile, key: str, kinds: str, size: int) -> npt.NDArray[Any]:
+    """Return one array of an archive of a given size, of a type of the given kinds, read-only."""
+    name, entry = f"array {key!r}", f"{key}.npy"
+    require(entry in archive.namelist(), name, "be in the archive", archive.namelist())
+    stored = archive.getinfo(entry).compress_size
+    require(stored <= size, name, f"fit into the file's {size} bytes", stored)
     # numpy.load would allocate whatever the array's header claims before it looks at the data.
-    payload = archive.read(name)
+    payload = archive.read(entry)
     stream = io.BytesIO(payload)
     version = np.lib.format.read_magic(stream)
-    require(version == (1, 0), f"array {key!r}", "be of format version (1, 0)", version)
+    require(version == (1, 0), name, "be of format version (1, 0)", version)
     shape, is_fortran, dtype = np.lib.format.read_array_header_1_0(stream)
-    require(dtype.kind in kinds, f"array {key!r}", f"be of a kind in {kinds!r}", str(dtype))
-    n_bytes = math.prod(shape) * dtype.itemsize
-    received = len(payload) - stream.tell()
-    require(n_bytes == received, f"array {key!r}", f"hold {n_bytes} bytes, as it says", received)
+    require(dtype.kind in kinds, name, f"be of a kind in {kinds!r}", dtype.str)
+    n_bytes, received = math.prod(shape) * dtype.itemsize, len(payload) - stream.tell()
+    require(n_bytes == received, name, f"hold {n_bytes} bytes, as its header says", received)
     flat = np.frombuffer(payload, dtype, offset=stream.tell())
     return flat.reshape(shape, order="F" if is_fortran else "C")
 

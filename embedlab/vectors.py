@@ -136,10 +136,12 @@ def similarity_matrix(rows: npt.ArrayLike, columns: npt.ArrayLike | None = None)
     >>> similarity_matrix([[2.0, 0.0], [0.0, 0.0]], [[3.0, 4.0], [-1.0, 0.0]]).tolist()
     [[0.6, -1.0], [0.0, 0.0]]
     """
-    units = _unit_rows(as_matrix("rows", rows))
-    others = units if columns is None else _unit_rows(as_matrix("columns", columns))
-    widths = units.shape[1], others.shape[1]
-    require(widths[0] == widths[1], "rows and columns", "have the same width", widths)
+    first = as_matrix("rows", rows)
+    second = first if columns is None else as_matrix("columns", columns)
+    widths = first.shape[1], second.shape[1]
+    require(widths[0] == widths[1] > 0, "rows and columns", "have one width above 0", widths)
+    units = _unit_rows(first)
+    others = units if columns is None else _unit_rows(second)
     return np.asarray(np.clip(units @ others.T, -1.0, 1.0))
 
 

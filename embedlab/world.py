@@ -59,8 +59,6 @@ _PARADIGMS: dict[tuple[str, str, str, str], str] = {
         pour poured pouring : tea calm household
         float floated floating : pool calm motion
         swim swam swimming : pool lively motion
-        sleep slept sleeping : bedroom calm household
-        clean cleaned cleaning : bedroom lively household
         draw drew drawing : portrait calm art
         paint painted painting : portrait lively art
         climb climbed climbing : fence calm motion
@@ -71,11 +69,9 @@ _PARADIGMS: dict[tuple[str, str, str, str], str] = {
         bad worse worst : worth low
         small smaller smallest : size low
         fast faster fastest : speed high
-        strong stronger strongest : strength high
         warm warmer warmest : temperature high
         slow slower slowest : speed low
-        cold colder coldest : temperature low
-        weak weaker weakest : strength low""",
+        cold colder coldest : temperature low""",
     ("animal", "number", "singular plural", "habitat diet"): """
         dog dogs : farm meat
         horse horses : farm grass
@@ -153,7 +149,6 @@ _CUES: dict[str, dict[str, str]] = {
     "song": {"object": "a ballad"},
     "tea": {"object": "the tea"},
     "pool": {"object": "in the pool"},
-    "bedroom": {"object": "in the bedroom"},
     "portrait": {"object": "a portrait"},
     "fence": {"object": "over the fence"},
     "calm": {"manner": "calmly|quietly"},
@@ -167,7 +162,6 @@ _CUES: dict[str, dict[str, str]] = {
     "worth": {"thing": "movie|idea"},
     "size": {"thing": "box|room"},
     "speed": {"thing": "runner|messenger"},
-    "strength": {"thing": "rope|wrestler"},
     "temperature": {"thing": "bath|weather"},
     "high": {"luckily": "luckily", "smiled": "smiled|cheered"},
     "low": {"luckily": "sadly", "smiled": "frowned|complained"},
@@ -183,7 +177,7 @@ _CUES: dict[str, dict[str, str]] = {
     "meat": {"meal": "meat|bones"},
     "grass": {"meal": "grass|hay"},
     "seeds": {"meal": "seeds|worms"},
-    "animal": {"trait": "hungry|wild|tame"},
+    "animal": {"trait": "hungry|wild"},
     "sweet": {"taste": "sweet|sugary", "spice": "honey|vanilla"},
     "salty": {"taste": "salty|savory", "spice": "pepper|garlic"},
     "fresh": {"prepared": "fresh|raw"},
@@ -197,11 +191,11 @@ _CUES: dict[str, dict[str, str]] = {
     "air": {"site": "sky|runway"},
     "people": {"load": "passengers|travelers"},
     "cargo": {"load": "cargo|crates"},
-    "vehicle": {"need": "fuel|a driver"},
-    "hospital": {"site": "hospital"},
-    "campus": {"site": "campus"},
-    "court": {"site": "court"},
-    "army": {"site": "barracks"},
+    "vehicle": {"need": "fuel"},
+    "hospital": {"site": "hospital|clinic"},
+    "campus": {"site": "campus|library"},
+    "court": {"site": "court|trial"},
+    "army": {"site": "barracks|fortress"},
     "chief": {"task": "made decisions|signed papers"},
     "assistant": {"task": "took notes|fetched files"},
     "finance": {"does": "lends money|protects savings", "scene": "to customers|for investors"},
@@ -213,7 +207,7 @@ _CUES: dict[str, dict[str, str]] = {
     "machine": {"does": "pushes the valve|holds the hinge", "scene": "in the clock|of the engine"},
 }
 
-_OPENERS = "|||and|but|then|i think|they say|it seems that|perhaps"
+_OPENERS = "|||and|but|then|i think|they say|perhaps"
 _PLURAL_SUBJECTS = "we|they|you|the children|our friends"
 
 _FRAMES: dict[str, tuple[str, ...]] = {
@@ -278,7 +272,7 @@ _FRAMES: dict[str, tuple[str, ...]] = {
 
 
 _COMMON_SLOTS = {
-    "opener": "|||and|but|then|i think|they say|it seems that|perhaps",
+    "opener": "|||and|but|then|i think|they say|perhaps",
     "they": "we|they|you|the children|our friends",
 }
 
@@ -301,7 +295,7 @@ MISSPELLINGS = {
     "prinsess": "princess", "granfather": "grandfather", "yesturday": "yesterday",
     "goverment": "government", "restarant": "restaurant", "necklase": "necklace",
     "elefant": "elephant", "potatos": "potatoes", "proffesor": "professor",
-    "swiming": "swimming", "strongist": "strongest", "egiptian": "egyptian",
+    "swiming": "swimming", "bigest": "biggest", "egiptian": "egyptian",
 }
 RARE_TWINS = {
     "hound": "dog", "steed": "horse", "sovereign": "king", "lad": "boy", "physician": "doctor",

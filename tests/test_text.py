@@ -1,3 +1,4 @@
+import itertools
 import re
 import unicodedata
 from collections import Counter
@@ -324,7 +325,7 @@ def test_word_ngrams_laws(tokens, n):
     assert all(len(gram) == n for gram in grams)
     # Each token and the end mark closes one n-gram; neighbors overlap in n - 1 places.
     assert [gram[-1] for gram in grams] == [*tokens, "</S>"]
-    assert all(a[1:] == b[:-1] for a, b in zip(grams, grams[1:], strict=False))
+    assert all(a[1:] == b[:-1] for a, b in itertools.pairwise(grams))
     assert n_word_ngrams(len(tokens), n) == len(grams)
 
 

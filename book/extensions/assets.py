@@ -10,6 +10,7 @@ from pathlib import Path
 import altair
 import vl_convert
 from sphinx.application import Sphinx
+from sphinx.config import Config
 from sphinx.errors import ExtensionError
 
 # Defines what explorer.js calls; the bundle's own default would add three globals.
@@ -33,8 +34,8 @@ def write_vega(target: Path) -> None:
     (target / "vega-embed.js").write_text(bundle, encoding="utf-8")
 
 
-def prepare(app: Sphinx) -> None:
-    """Fill _build/assets before Sphinx looks for static files."""
+def prepare(app: Sphinx, config: Config) -> None:
+    """Fill _build/assets, which html_static_path names, before Sphinx looks whether it exists."""
     target = Path(app.srcdir) / "_build" / "assets"
     target.mkdir(parents=True, exist_ok=True)
     copy_katex(Path(app.srcdir) / "node_modules" / "katex" / "dist", target)
@@ -43,5 +44,5 @@ def prepare(app: Sphinx) -> None:
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register the extension with Sphinx."""
-    app.connect("builder-inited", prepare)
+    app.connect("config-inited", prepare, priority=100)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

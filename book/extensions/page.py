@@ -15,20 +15,27 @@ logger = logging.getLogger(__name__)
 GENERATED = {"genindex", "search", "404"}
 
 
+def _is_thebe(file: Any) -> bool:
+    """Whether a script or style sheet, by its address or its inline text, is thebe's."""
+    inline = getattr(file, "attributes", {}).get("body", "")
+    return "thebe" in f"{getattr(file, 'filename', file)} {inline}".lower()
+
+
 def adapt(
-    app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: nodes.document | None
+    app: Sphinx,
+    pagename: str,
+    template: str,
+    context: dict[str, Any],
+    doctree: nodes.document | None,
 ) -> None:
     """Remove thebe's scripts and styles, and demand a description."""
     for kind in ("script_files", "css_files"):
-        context[kind] = [f for f in context.get(kind, []) if "thebe" not in str(getattr(f, "filename", f))]
-    context["body"] = context.get("body", "")
+        context[kind] = [file for file in context.get(kind, []) if not _is_thebe(file)]
     if doctree is not None and pagename not in GENERATED:
-        described = any(
-            node.get("name") == "description" for node in doctree.findall(nodes.meta)
-        )
+        described = any(node.get("name") == "description" for node in doctree.findall(nodes.meta))
         if not described:
             logger.warning(
-                "%s has no description: add `myst: {html_meta: {description: ...}}` to its front matter",
+                "%s has no description: add `myst: {html_meta: {description: ...}}` at its top",
                 pagename,
                 type="course",
                 subtype="description",

@@ -26,7 +26,7 @@ class Other:
     type_name: str
 
 
-Plain: TypeAlias = None | bool | int | float | str | Other | list["Plain"]
+Plain: TypeAlias = bool | int | float | str | Other | list["Plain"] | None
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from embedlab.grading.declaration import Arguments, Assignment, Check
 _SHORT = 60
 
 
-class CheckFailed(AssertionError):
+class CheckFailed(AssertionError):  # noqa: N818 - a check fails, it has no error itself
     """A check that was not passed; Jupyter shows its sentence and no traceback."""
 
     def _render_traceback_(self) -> list[str]:
@@ -42,9 +42,7 @@ def cases_of(check: Check, seed: str) -> list[Arguments]:
     return check.cases(np.random.default_rng(list(digest)))
 
 
-def complaint(
-    check: Check, functions: Mapping[str, Any], assignment: Assignment, seed: str
-) -> str:
+def complaint(check: Check, functions: Mapping[str, Any], assignment: Assignment, seed: str) -> str:
     """Return why a check is not passed, in plain sentences; "" if it is passed.
 
     Args:
@@ -115,12 +113,13 @@ def _missing(name: str, functions: Mapping[str, Any]) -> str:
             f"{name} is a {kind} here, not a function: a later line gives that name another "
             "value. Choose another name there and run the cell of the function again."
         )
-    defined = [
-        other for other, value in functions.items() if callable(value) and other[0] != "_"
-    ]
+    defined = [other for other, value in functions.items() if callable(value) and other[0] != "_"]
     close = get_close_matches(name, defined, n=1)
     hint = f' You have {close[0]}: rename it to "{name}".' if close else ""
-    return f"There is no function called {name}. Run its cell first, and look for an error there.{hint}"
+    return (
+        f"There is no function called {name}. Run its cell first, and look for an error "
+        f"there.{hint}"
+    )
 
 
 def _first_failed(
@@ -181,9 +180,7 @@ def _observation(check: Check, wrong: Trial, trials: Sequence[Trial]) -> str:
 def _example(check: Check, wrong: Trial) -> str:
     """Return the call that went wrong, what was expected and what came instead."""
     names = list(inspect.signature(check.task.reference).parameters)
-    shown = {
-        name: show(argument) for name, argument in zip(names, wrong.arguments, strict=True)
-    }
+    shown = {name: show(argument) for name, argument in zip(names, wrong.arguments, strict=True)}
     below = {name: text for name, text in shown.items() if len(text) > _SHORT}
     inside = ", ".join(name if name in below else text for name, text in shown.items())
     outcome = wrong.outcome

@@ -1,0 +1,85 @@
+"""The assignment ``cosine``: cosine similarity, nearest words, analogies."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from embedlab import vectors as reference
+from embedlab.grading import cases, tables
+from embedlab.grading.answers import NUMBER, WORD, WORDS, alike
+from embedlab.grading.cosine_mistakes import COSINE
+from embedlab.grading.declaration import Arguments, Assignment, Check, Task
+from embedlab.grading.table_mistakes import ANALOGY, NEAREST
+
+
+def _embeddings(words: Sequence[str], vectors: npt.ArrayLike) -> reference.Embeddings:
+    return reference.Embeddings(tuple(words), np.asarray(vectors))
+
+
+def nearest(word: str, words: Sequence[str], vectors: npt.ArrayLike, k: int) -> list[str]:
+    """Return the words of ``embedlab.vectors.nearest``, in the assignment's terms."""
+    return [name for name, _ in reference.nearest(_embeddings(words, vectors), word, k)]
+
+
+def analogy(a: str, b: str, c: str, words: Sequence[str], vectors: npt.ArrayLike) -> str:
+    """Return the word of ``embedlab.vectors.analogy``, in the assignment's terms."""
+    return reference.analogy(_embeddings(words, vectors), a, b, c)[0][0]
+
+
+def zero_for_zero_only(arguments: Arguments, expected: Any, received: Any) -> bool:
+    """Return whether a cosine is 0 for a zero vector, and a number other than 0 elsewhere.
+
+    So a wrong formula can still earn the points for its zero case, and ``return 0`` cannot.
+    """
+    if any(not np.any(vector) for vector in arguments):
+        return alike(expected, received)
+    return bool(np.isfinite(received)) and not alike(0.0, received)
+
+
+def same_order(arguments: Arguments, expected: Any, received: Any) -> bool:
+    """Return whether the words are in the right order, the word itself aside.
+
+    Whether the word itself is left out and how many words there are is checked elsewhere, so
+    that one mistake does not cost the points of every check.
+    """
+    others = [word for word in received if word != arguments[0]]
+    return bool(others[: len(expected)] == expected or others == expected[:-1])
+
+
+COSINE_TASK = Task("cosine", NUMBER, reference.cosine, COSINE)
+NEAREST_TASK = Task("nearest", WORDS, nearest, NEAREST, builds_on=("cosine",))
+ANALOGY_TASK = Task("analogy", WORD, analogy, ANALOGY, builds_on=("cosine", "nearest"))
+
+_CHECKS = (
+    Check("cosine_of_ordinary_vectors", 2, COSINE_TASK, cases.ordinary_pairs),
+    Check("cosine_is_scale_invariant", 1, COSINE_TASK, cases.rescaled_pairs),
+    Check("cosine_of_a_zero_vector_is_zero", 1, COSINE_TASK, cases.pairs_with_zero,
+          same=zero_for_zero_only),
+    Check("cosine_accepts_any_sequence", 1, COSINE_TASK, cases.pairs_of_any_sequence),
+    Check("cosine_leaves_its_inputs_unchanged", 1, COSINE_TASK, cases.pairs_to_keep,
+          keeps_inputs=True),
+    Check("nearest_lists_the_best_first", 2, NEAREST_TASK, tables.ranking_tables,
+          same=same_order),
+    Check("nearest_gives_k_other_words", 1, NEAREST_TASK, tables.counting_tables),
+    Check("nearest_keeps_the_order_of_equal_rows", 1, NEAREST_TASK,
+          tables.tables_with_equal_rows, same=same_order),
+    Check("nearest_ranks_a_zero_row", 1, NEAREST_TASK, tables.tables_with_a_zero_row,
+          same=same_order),
+    Check("nearest_leaves_its_inputs_unchanged", 1, NEAREST_TASK, tables.tables_to_keep,
+          same=same_order, keeps_inputs=True),
+    Check("analogy_finds_the_word", 2, ANALOGY_TASK, tables.analogy_tables),
+    Check("analogy_leaves_out_its_inputs", 1, ANALOGY_TASK, tables.analogies_near_an_input),
+    Check("analogy_prefers_the_first_of_equal_rows", 1, ANALOGY_TASK,
+          tables.analogies_with_equal_rows),
+    Check("analogy_copes_with_a_zero_row", 1, ANALOGY_TASK, tables.analogies_with_a_zero_row),
+    Check("analogy_leaves_its_inputs_unchanged", 1, ANALOGY_TASK, tables.analogies_to_keep,
+          keeps_inputs=True),
+)  # fmt: skip
+
+ASSIGNMENT = Assignment(
+    "cosine",
+    checks={check.name: check for check in _CHECKS},
+    manual_points={"why_cosine_and_not_distance": 2},
+)

@@ -1,0 +1,192 @@
+"""The package is a layered list without circles; here its imports are read and compared."""
+
+import ast
+import graphlib
+from pathlib import Path
+
+import pytest
+
+import embedlab
+
+PACKAGE = Path(embedlab.__file__).parent
+
+# A module may import only from lower layers. Modules of later chapters get a line here first.
+LAYERS = {
+    "": 0,  # embedlab itself: the version
+    "numerics": 0,
+    "text": 1,
+    "vectors": 1,
+    "gradcheck": 1,
+    "optimizers": 1,
+    "world": 1,
+    "onehot": 2,
+    "sentences": 2,
+    "storage": 2,
+    "pictures": 2,
+    "datasets": 3,
+    "plots": 3,
+    "widgets": 3,
+    "grading": 4,
+}
+
+# Each library that not every reader has, each way out to the network, and who may use it.
+ONLY_IN = {
+    "matplotlib": {"plots", "pictures"},
+    "mpl_toolkits": {"plots", "pictures"},
+    "altair": {"widgets"},
+    "vl_convert": {"widgets"},
+    "pooch": {"datasets"},
+    "urllib.request": {"datasets"},
+    "http": {"datasets"},
+    "requests": {"datasets"},
+    "httpx": {"datasets"},
+    "nbgrader": {"grading"},
+    "nbformat": {"grading"},
+    "typer": {"grading"},
+    "rich": {"grading"},
+    # Peers are for tests: the package must not lean on what it is compared with.
+    "gensim": set(),
+    "sklearn": set(),
+    "scipy": set(),
+    "hypothesis": set(),
+    "pytest": set(),
+}
+
+
+def modules() -> dict[str, str]:
+    """Return the source of each module by its dotted name inside the package."""
+    sources = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        parts = path.relative_to(PACKAGE).with_suffix("").parts
+        name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+        sources[name] = path.read_text(encoding="utf-8")
+    return sources
+
+
+def imported(source: str) -> set[str]:
+    """Return the dotted name of all that a source imports, also inside functions."""
+    names = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            # A relative import is written so that no rule can miss it.
+            origin = node.module or "" if node.level == 0 else "relative import"
+            names |= {f"{origin}.{alias.name}" for alias in node.names}
+    return names
+
+
+def inside(name: str, known: set[str]) -> str | None:
+    """Return the module of the package that a dotted name means, or None for other libraries."""
+    if name.split(".")[0] != "embedlab":
+        return None
+    path = name.split(".")[1:]
+    # What follows the module is a function or class of it.
+    while path and ".".join(path) not in known:
+        path.pop()
+    return ".".join(path)
+
+
+def violations(module: str, source: str, known: set[str]) -> list[str]:
+    """Return one sentence for each import that a module must not have."""
+    part, found = module.split(".")[0], []
+    for name in sorted(imported(source)):
+        if name.startswith("relative import"):
+            found.append(f"{module}: {name}; write embedlab.<module>")
+        target = inside(name, known)
+        if target is not None:
+            other = target.split(".")[0]
+            same_package = part == other and "." in module + target
+            if not (target == "" or same_package) and LAYERS[other] >= LAYERS[part]:
+                found.append(
+                    f"{module} (layer {LAYERS[part]}) imports {target} (layer {LAYERS[other]})"
+                )
+        for library, users in ONLY_IN.items():
+            if f"{name}.".startswith(f"{library}.") and part not in users:
+                found.append(f"{module} imports {library}, which only {sorted(users)} may")
+    return found
+
+
+SOURCES = modules()
+KNOWN = set(SOURCES) | set(LAYERS)
+
+
+def test_the_package_is_read():
+    assert {"", "numerics", "text", "grading.checks"} <= set(SOURCES)
+    assert "numpy" in imported(SOURCES["numerics"])
+    assert "embedlab.text.require_tokens" in imported(SOURCES["sentences"])
+
+
+@pytest.mark.parametrize("module", SOURCES)
+def test_every_module_has_a_layer(module):
+    assert module.split(".")[0] in LAYERS, "give the new module its layer in LAYERS"
+
+
+@pytest.mark.parametrize("module", SOURCES)
+def test_imports_come_from_lower_layers(module):
+    assert violations(module, SOURCES[module], KNOWN) == []
+
+
+def order(sources: dict[str, str]) -> list[str | None]:
+    """Return the modules so that each comes after all it imports; a circle raises."""
+    known = set(sources)
+    graph = {
+        module: {inside(name, known) for name in imported(source)} - {None, module}
+        for module, source in sources.items()
+    }
+    return list(graphlib.TopologicalSorter(graph).static_order())
+
+
+def test_there_is_no_circle_inside_grading_either():
+    assert set(order(SOURCES)) == set(SOURCES)
+
+
+def test_negative_control_a_circle_is_found():
+    sources = {
+        "grading": "",
+        "grading.a": "from embedlab.grading.b import f",
+        "grading.b": "def g():\n    from embedlab.grading import a",
+    }
+    with pytest.raises(graphlib.CycleError):
+        order(sources)
+
+
+@pytest.mark.parametrize(
+    ("module", "source", "complaint"),
+    [
+        ("text", "from embedlab.vectors import cosine", "text (layer 1) imports vectors (layer 1)"),
+        ("text", "from embedlab import vectors", "imports vectors (layer 1)"),
+        ("text", "import embedlab.vectors as v", "imports vectors (layer 1)"),
+        ("numerics", "from embedlab.sentences import STOPWORDS", "imports sentences (layer 2)"),
+        ("vectors", "def f():\n    from embedlab.plots import g", "imports plots (layer 3)"),
+        ("plots", "from embedlab.grading.checks import x", "imports grading.checks (layer 4)"),
+        ("text", "if True:\n    from .numerics import require", "relative import"),
+        ("vectors", "from . import numerics", "relative import"),
+        ("vectors", "import matplotlib.pyplot as plt", "imports matplotlib, which only"),
+        ("plots", "import altair", "imports altair, which only ['widgets'] may"),
+        ("vectors", "from urllib.request import urlopen", "imports urllib.request, which only"),
+        ("vectors", "from urllib import request", "imports urllib.request, which only"),
+        ("storage", "import pooch", "imports pooch, which only ['datasets'] may"),
+        ("datasets", "from rich.table import Table", "imports rich, which only ['grading'] may"),
+        ("datasets", "import nbgrader", "imports nbgrader, which only ['grading'] may"),
+        ("grading.cli", "import matplotlib", "imports matplotlib"),
+        ("text", "import gensim.models", "imports gensim, which only [] may"),
+    ],
+)
+def test_negative_controls(module, source, complaint):
+    assert len(found := violations(module, source, KNOWN)) == 1
+    assert complaint in found[0]
+
+
+@pytest.mark.parametrize(
+    ("module", "source"),
+    [
+        ("text", "from embedlab.numerics import require"),
+        ("grading.cosine", "from embedlab.grading import checks\nfrom embedlab import vectors"),
+        ("grading", "from embedlab import __version__\nimport rich"),
+        ("datasets", "import pooch\nfrom urllib.parse import urlsplit"),
+        ("text", "import requests_like_name, richness"),
+    ],
+)
+def test_what_is_allowed(module, source):
+    assert violations(module, source, KNOWN) == []
