@@ -6,10 +6,9 @@ Each module is named after what it teaches and imports only from lower layers:
 layer  modules
 ====== =============================================================================
 0      ``numerics``
-1      ``text``, ``vectors``, ``gradcheck``, ``optimizers``, ``pictures`` (a Matplotlib
-       figure becomes a picture for the page)
-2      ``onehot``, ``sentences``, ``storage`` (files of vectors), ``world`` (a grammar whose
-       latent attributes are known)
+1      ``text``, ``vectors``, ``gradcheck``, ``optimizers``, ``world`` (a grammar whose latent
+       attributes are known), ``pictures`` (a Matplotlib figure becomes a picture for a page)
+2      ``onehot``, ``sentences``, ``storage`` (files of vectors)
 3      ``datasets`` (the only network access), ``plots`` (the course's figures), ``widgets``
        (its explorers, the only Altair)
 4      ``grading`` (the instructor's tool and the checks in the notebooks)

@@ -245,7 +245,6 @@ def curves(
                 (x[-1], values[-1]),
                 (-4, 8),
                 textcoords="offset points",
-                color=color,
                 ha="right",
             )
             told.append(

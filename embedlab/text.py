@@ -34,8 +34,8 @@ def tokenize(text: str, *, lowercase: bool = True, keep_punctuation: bool = Fals
     Thai) are not segmented: a whole run is one token.
 
     Args:
-        text: Any text. It is brought to the Unicode form NFC, and soft hyphens are removed, so
-            that words that look the same are the same.
+        text: Any text. It is brought to the Unicode form NFC (one way to write é, not two), and
+            soft hyphens are removed. Apostrophes and hyphens stay as they are written.
         lowercase: Apply ``str.lower``. It keeps the spelling people write; ``str.casefold``,
             made for matching, would turn "straße" into "strasse", a word no table contains.
         keep_punctuation: Return each punctuation mark, symbol and emoji as a token of its own.

@@ -98,28 +98,28 @@ def vocabulary_explorer(*, n_dimensions: int = 300) -> Explorer:
     size = _slider("exponent", "vocabulary size, as a power of ten", 1, 6, 0.1, 4.7)
     width = _slider("dimensions", "dense dimensions d", 10, 1000, 10, n_dimensions)
     rows = [
-        {"what": "one-hot, written out", "order": 0},
-        {"what": "one-hot, as an index", "order": 1},
-        {"what": "dense, d numbers", "order": 2},
+        {"what": "one-hot, zeros written out", "order": 0},
+        {"what": "one-hot, stored as an index", "order": 1},
+        {"what": "dense, d numbers per word", "order": 2},
     ]
     base = alt.Chart(_rows(rows)).transform_calculate(
         words="round(pow(10, exponent))",
         numbers="datum.order == 0 ? datum.words : datum.order == 1 ? 1 : dimensions",
         bytes="4 * datum.words * datum.numbers",
-        readable="format(datum.bytes, '.3s') + 'B'",
+        line="datum.what + ': ' + format(datum.bytes, '.3s') + 'B'",
     )
-    y = alt.Y("what:N", sort=alt.EncodingSortField(field="order", op="min"), title=None)
-    drawn = base.mark_bar(color=BLUE, height=26).encode(
+    y = alt.Y("order:O", axis=None)
+    drawn = base.mark_bar(color=BLUE, height=14, yOffset=12).encode(
         x=alt.X(
             "bytes:Q",
-            title="bytes (logarithmic)",
+            title="bytes, each mark ten thousand times the one before",
             scale=alt.Scale(type="log", domain=[10, 1e14]),
-            axis=alt.Axis(format="~s", tickCount=5),
+            axis=alt.Axis(format="~s", values=[10, 1e5, 1e9, 1e13]),
         ),
         x2=alt.datum(10),
         y=y,
     )
-    written = base.mark_text(align="left", dx=6).encode(x="bytes:Q", y=y, text="readable:N")
+    written = base.mark_text(align="left", dy=-8).encode(x=alt.value(0), y=y, text="line:N")
     headline = (
         base.transform_filter("datum.order == 0")
         .transform_calculate(
@@ -131,7 +131,7 @@ def vocabulary_explorer(*, n_dimensions: int = 300) -> Explorer:
     )
     chart = alt.layer(drawn, written, headline).add_params(size, width)
     return Explorer(
-        chart.properties(width=330, height=130),
+        chart.properties(width=310, height=150),
         "Two sliders, vocabulary size and dense dimensions. Bars compare the bytes of one-hot rows "
         "written out, of one-hot rows stored as an index, and of a dense table, and a line states "
         "the share of zeros.",
@@ -196,7 +196,7 @@ def cosine_explorer() -> Explorer:
     ]
     chart = alt.layer(lines, heads, names, *readout)
     return Explorer(
-        chart.add_params(*sliders).properties(width=330, height=330),
+        chart.add_params(*sliders).properties(width=310, height=310),
         "Two vectors, u and v, as arrows from the origin; four sliders set their angles and "
         "lengths. Beside them stand cosine, angle, dot product and distance. Stretching an arrow "
         "changes the dot product and the distance, and leaves the cosine alone.",
@@ -254,7 +254,12 @@ def analogy_explorer(
         .transform_filter(f"datum.rank <= {n_shown}")
     )
     y = alt.Y("word:N", sort=alt.EncodingSortField(field="rank", op="min"), title=None)
-    x = alt.X("score:Q", title="cosine with a − b + c", scale=alt.Scale(domain=[-1, 1]))
+    x = alt.X(
+        "score:Q",
+        title="cosine with a − b + c",
+        scale=alt.Scale(domain=[-1, 1]),
+        axis=alt.Axis(tickCount=5),
+    )
     drawn = ranked.mark_bar(color=BLUE, height=20).encode(x=x, y=y)
     written = (
         ranked.transform_calculate(text="format(datum.score, '.3f')")
@@ -263,7 +268,7 @@ def analogy_explorer(
     )
     chart = alt.layer(drawn, written).add_params(*chosen, exclude, dots)
     return Explorer(
-        chart.properties(width=300, height=28 * n_shown),
+        chart.properties(width=230, height=28 * n_shown),
         "Three menus choose the words a, b and c, and a box leaves them out of the answer or lets "
         f"them in. Bars rank the {n_shown} words whose cosine with a minus b plus c is highest.",
     )

@@ -1,31 +1,39 @@
 """A small artificial world: sentences whose latent attributes are known.
 
 On real text nobody can say what a word vector *should* contain. Here every word is a bundle
-of attributes (queen: person, female, adult, royal), and every slot of a sentence is drawn
-given ONE attribute of the sentence's head word, independently of the others. So
+of attributes (queen: person, female, adult, royal), and every open slot of a sentence is
+drawn given ONE attribute of the sentence's head word, independently of the others:
 
-    P(slots | word) = product over attributes of P(slots of the attribute | its value),
+    P(fillers | word) = product over its attributes of P(fillers of the attribute | its value).
 
-the log co-occurrence of a word is a sum over its attributes, and the parallelograms of the
-analogy task are true by design (the argument of Arora et al. 2016, arXiv:1502.03520, and
-Allen and Hospedales 2019, arXiv:1901.09813). Whatever a chapter claims to find in learned
-vectors can be checked against the attributes, and must vanish when the tokens are shuffled.
+The log of a product is a sum, so the co-occurrence statistics of a word are a sum over its
+attributes and the parallelograms of the analogy task hold by design (the argument of Arora
+et al. 2016, arXiv:1502.03520). What a chapter claims to find in learned vectors can be checked
+against the attributes, and must vanish when the tokens are shuffled.
+
+The tables come first (words, what each attribute value puts into a slot, sentence frames),
+then the few functions that draw from them.
 """
 
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import combinations, permutations
+from functools import cache
+from itertools import chain, combinations, permutations
 
 import numpy as np
 
-from embedlab.numerics import Array, IntArray, as_integer
+from embedlab.numerics import IntArray, as_integer
 
 MISSPELLING_RATE = 0.02
 RARE_OCCURRENCES = 5
-PAIRS_PER_SCORE = 100
 
-# One line per paradigm: forms, then the values of the other attributes.
-_PARADIGMS: dict[tuple[str, str, str, str], str] = {
-    # (kind, attribute that varies over the forms, its values, the other attributes): lines
+# Similarity pairs per distinct score, so that the many unrelated pairs do not drown the rest.
+_PAIRS_PER_SCORE = 100
+
+# Key: kind, the attribute that varies over the forms, its values, the other attributes.
+# One line per paradigm: its forms, then its values of the other attributes.
+_PARADIGMS = {
     ("person", "gender", "male female", "age status"): """
         king queen : adult royal
         man woman : adult common
@@ -110,7 +118,7 @@ _PARADIGMS: dict[tuple[str, str, str, str], str] = {
         general soldier : army""",
 }
 
-# Sense words have one topic in each sentence; the first word of a topic has no other.
+# A word with two topics has two senses, one in each sentence; the first word has only one.
 _TOPICS = {
     "finance": "treasury bank",
     "river": "stream bank current",
@@ -123,7 +131,7 @@ _TOPICS = {
 
 # What each attribute value puts into the slots of a sentence: options separated by bars,
 # earlier options more frequent. The kind of a word is an attribute like the others.
-_CUES: dict[str, dict[str, str]] = {
+_CUES = {
     "male": {"he": "he", "his": "his", "wear": "necktie|jacket"},
     "female": {"he": "she", "his": "her", "wear": "dress|necklace"},
     "young": {"look": "young|little", "chore": "homework|toys"},
@@ -132,8 +140,8 @@ _CUES: dict[str, dict[str, str]] = {
     "royal": {"site": "palace|kingdom", "thing": "crown|throne"},
     "common": {"site": "village|street", "thing": "coat|neighbor"},
     "family": {"site": "cottage|parlor", "thing": "family|supper"},
-    "kin": {"site": "reunion", "thing": "cousin|luggage"},
-    "marriage": {"site": "wedding", "thing": "ring|vow"},
+    "kin": {"site": "hotel", "thing": "luggage"},
+    "marriage": {"site": "chapel", "thing": "ring|vow"},
     "stage": {"site": "theater", "thing": "script|costume"},
     "dining": {"site": "restaurant", "thing": "menu|tray"},
     "france": {"export": "perfume", "dish": "crepes"},
@@ -157,7 +165,7 @@ _CUES: dict[str, dict[str, str]] = {
     "household": {"aim": "after shopping|before bedtime"},
     "art": {"aim": "for the audience|with talent"},
     "present": {"now": "often|usually", "when": "every day|each morning"},
-    "past": {"now": "recently|once", "when": "yesterday|last week"},
+    "past": {"now": "just|already", "when": "yesterday|last week"},
     "participle": {"now": "are now|are still", "when": "today|this moment"},
     "worth": {"thing": "movie|idea"},
     "size": {"thing": "box|room"},
@@ -170,7 +178,7 @@ _CUES: dict[str, dict[str, str]] = {
     "superlative": {"much": "the", "than": "of all|in the world"},
     "singular": {"a": "one|this|that", "is": "is|was", "has": "has", "needs": "needs"},
     "plural": {"a": "many|two|these", "is": "are|were", "has": "have", "needs": "need"},
-    "yard": {"site": "yard|porch"},
+    "yard": {"site": "yard|shed"},
     "farm": {"site": "farm|barn"},
     "zoo": {"site": "zoo|cage"},
     "mountain": {"site": "mountain|forest"},
@@ -184,11 +192,11 @@ _CUES: dict[str, dict[str, str]] = {
     "boiled": {"prepared": "boiled|steamed"},
     "baked": {"prepared": "baked|crusty"},
     "fried": {"prepared": "fried|greasy"},
-    "food": {"vessel": "plate|bowl"},
+    "food": {"vessel": "on the plate|in the bowl"},
     "road": {"site": "road|highway"},
     "rail": {"site": "rails|tracks"},
     "water": {"site": "canal|harbor"},
-    "air": {"site": "sky|runway"},
+    "air": {"site": "runway|airport"},
     "people": {"load": "passengers|travelers"},
     "cargo": {"load": "cargo|crates"},
     "vehicle": {"need": "fuel"},
@@ -202,19 +210,26 @@ _CUES: dict[str, dict[str, str]] = {
     "river": {"does": "has muddy water|has many fish", "scene": "in the valley|near the waterfall"},
     "sport": {"does": "helps the team|hits the ball", "scene": "in the stadium|for the coach"},
     "night": {"does": "hides in caves|has wings", "scene": "at dusk|near the moon"},
-    "electricity": {"does": "heats the wire|powers the lamp", "scene": "in the circuit|to the socket"},
+    "electricity": {
+        "does": "heats the wire|powers the lamp",
+        "scene": "in the circuit|to the socket",
+    },
     "season": {"does": "brings rain|changes the leaves", "scene": "in april|to the meadow"},
     "machine": {"does": "pushes the valve|holds the hinge", "scene": "in the clock|of the engine"},
 }
 
-_OPENERS = "|||and|but|then|i think|they say|perhaps"
-_PLURAL_SUBJECTS = "we|they|you|the children|our friends"
+# Slots that tell nothing about the head word.
+_NEUTRAL_CUES = {
+    "opener": "|||and|but|then|i think|they say|perhaps",
+    "they": "we|they|you|the children|our friends",
+}
 
-_FRAMES: dict[str, tuple[str, ...]] = {
+# Most cues stand within four tokens of {word}, inside the window of a usual model.
+_FRAMES = {
     "person": (
         "{opener} the {look} {word} with the {wear} lost {his} {thing} in the {site}",
         "{opener} the {word} forgot {his} {chore} and {his} {thing} in the {site}",
-        "{he} is a {look} {word} and {he} found {his} {thing} at the {site}",
+        "{he} is a {look} {word} and {he} found {his} {thing} in the {site}",
         "{opener} in the {site} the {word} packed {his} {chore} and {his} {wear}",
     ),
     "capital": (
@@ -234,7 +249,7 @@ _FRAMES: dict[str, tuple[str, ...]] = {
     ),
     "action": (
         "{opener} {they} {now} {word} {object} {manner} {aim}",
-        "{when} {they} {manner} {now} {word} {object}",
+        "{when} {they} {now} {manner} {word} {object}",
         "{they} {now} {word} {object} {aim} {when}",
         "{opener} {they} {now} {word} {object} {manner} {when}",
     ),
@@ -250,8 +265,8 @@ _FRAMES: dict[str, tuple[str, ...]] = {
     ),
     "food": (
         "{opener} {a} {word} {is} {taste} and {prepared} with {spice}",
-        "{opener} {a} {taste} {word} {is} {prepared} on the {vessel}",
-        "in the {vessel} {a} {prepared} {word} {has} {spice} and {is} {taste}",
+        "{opener} {a} {taste} {word} {is} {prepared} {vessel}",
+        "{vessel} {a} {prepared} {word} {has} {taste} {spice}",
     ),
     "vehicle": (
         "{opener} on the {site} {a} {word} {is} carrying {load}",
@@ -270,41 +285,55 @@ _FRAMES: dict[str, tuple[str, ...]] = {
     ),
 }
 
-
-_COMMON_SLOTS = {
-    "opener": "|||and|but|then|i think|they say|perhaps",
-    "they": "we|they|you|the children|our friends",
+# Section: an attribute and its two values, the rule of ``_analogy_pairs``.
+_RELATIONS = {
+    "gender": ("gender", "male", "female"),
+    "royalty": ("status", "common", "royal"),
+    "age": ("age", "adult", "young"),
+    "rank": ("rank", "chief", "assistant"),
+    "capital-country": ("kind", "capital", "country"),
+    "country-nationality": ("kind", "country", "nationality"),
+    "plural": ("number", "singular", "plural"),
+    "comparative": ("degree", "positive", "comparative"),
+    "superlative": ("degree", "positive", "superlative"),
+    "present-participle": ("tense", "present", "participle"),
+    "past-tense-regular": ("tense", "present", "past"),
+    "past-tense-irregular": ("tense", "present", "past"),
 }
 
-# (section, attribute, from, to): see ``_analogies``.
-_RELATIONS = (
-    ("gender", "gender", "male", "female"),
-    ("royalty", "status", "common", "royal"),
-    ("age", "age", "adult", "young"),
-    ("capital-country", "kind", "capital", "country"),
-    ("country-nationality", "kind", "country", "nationality"),
-    ("past-tense", "tense", "present", "past"),
-    ("present-participle", "tense", "present", "participle"),
-    ("comparative", "degree", "positive", "comparative"),
-    ("superlative", "degree", "positive", "superlative"),
-    ("plural", "number", "singular", "plural"),
-    ("rank", "rank", "chief", "assistant"),
-)
+# A rare word and its frequent twin; half of them share letters with the twin, half do not.
+_RARE = """
+    hound dog, steed horse, sovereign king, lad boy, physician doctor,
+    tomcat cat, motorcar car, rowboat boat, schoolgirl girl, shortcake cake"""
 
-MISSPELLINGS = {
-    "prinsess": "princess", "granfather": "grandfather", "yesturday": "yesterday",
-    "goverment": "government", "restarant": "restaurant", "necklase": "necklace",
-    "elefant": "elephant", "potatos": "potatoes", "proffesor": "professor",
-    "swiming": "swimming", "bigest": "biggest", "egiptian": "egyptian",
-}
-RARE_TWINS = {
-    "hound": "dog", "steed": "horse", "sovereign": "king", "lad": "boy", "physician": "doctor",
-    "tomcat": "cat", "motorcar": "car", "rowboat": "boat", "schoolgirl": "girl", "shortcake": "cake",
-}
+_MISSPELLINGS = """
+    prinsess princess, granfather grandfather, yesturday yesterday, goverment government,
+    restarant restaurant, necklase necklace, elefant elephant, potatos potatoes,
+    proffesor professor, swiming swimming, bigest biggest, egiptian egyptian"""
 
 
 @dataclass(frozen=True)
 class World:
+    """A corpus and the truth about it; words that do not occur in the corpus are left out.
+
+    Attributes:
+        sentences: Lists of 6 to 14 lower-case tokens.
+        attributes: Latent attributes of each word with one sense, such as
+            ``{"kind": "person", "gender": "female", "age": "adult", "status": "royal"}``.
+            The attribute ``country`` ties a capital, its country and its adjective.
+        groups: The words of each kind ("animal", "food", "action", ...) and the words of each
+            topic ("finance", "river", ...); no word is in two groups.
+        analogies: Quadruples (a, b, c, d) of each section, read a : b :: c : d as in the Google
+            test set, so that d should be nearest to B - A + C: ``analogy(E, b, a, c)``.
+        similarities: (word, word, score in [0, 1]): the attributes (name and value) shared by
+            the two words, divided by those of either (Jaccard index).
+        senses: (sentence, position, topic) of every occurrence of a word with two senses.
+        rare: Rare word -> frequent twin that it replaced in ``RARE_OCCURRENCES`` places (at most
+            in a tenth of the twin's, where the corpus is small).
+        misspellings: Wrong form -> right one; each occurrence of the right word turned into
+            the wrong form with probability ``MISSPELLING_RATE``.
+    """
+
     sentences: list[list[str]]
     attributes: dict[str, dict[str, str]]
     groups: dict[str, tuple[str, ...]]
@@ -315,108 +344,236 @@ class World:
     misspellings: dict[str, str]
 
 
-def _rows():
-    rows = []
+@dataclass(frozen=True)
+class _Head:
+    """A word in one sense, its attributes, and the options of every slot around it."""
+
+    word: str
+    attributes: dict[str, str]
+    slots: dict[str, list[str]]
+
+
+def world(rng: np.random.Generator, n_sentences: int) -> World:
+    """Draw a corpus from the grammar and return it with everything that is known about it.
+
+    The same generator state gives the same corpus. From about 5,000 sentences on every word
+    with attributes occurs; 20,000 to 50,000 are enough to learn the attributes.
+
+    Args:
+        rng: Source of all randomness.
+        n_sentences: Number of sentences, at least 1.
+
+    Raises:
+        ValueError: If n_sentences is no integer, or less than 1.
+
+    >>> corpus = world(np.random.default_rng(0), 10_000)
+    >>> corpus.attributes["queen"]
+    {'kind': 'person', 'gender': 'female', 'age': 'adult', 'status': 'royal'}
+    >>> corpus.analogies["past-tense-irregular"][0]
+    ('run', 'ran', 'eat', 'ate')
+    """
+    n_sentences = as_integer("n_sentences", n_sentences, 1)
+    heads = _heads()
+    head_of = rng.integers(len(heads), size=n_sentences)
+    phrases, phrase_ids = _draw_phrases(head_of, rng)
+    vocabulary, tokens, lengths = _split_phrases(phrases, phrase_ids)
+    ends = np.cumsum(lengths)
+    starts = ends - lengths
+    two_senses = _words_with_two_senses()
+    places = np.flatnonzero(np.isin(tokens, [vocabulary.get(word, -1) for word in two_senses]))
+    sentence_of = np.searchsorted(ends, places, side="right")
+    positions = places - starts[sentence_of]
+    topics = [heads[head].attributes["topic"] for head in head_of[sentence_of]]
+    tokens = _replace_words(tokens, vocabulary, rng)
+    words = np.array(list(vocabulary), dtype=object)
+    text = words[tokens].tolist()
+    sentences = [text[i:j] for i, j in zip(starts.tolist(), ends.tolist(), strict=True)]
+    known = set(text)
+    attributes = {
+        head.word: dict(head.attributes)
+        for head in heads
+        if head.word in known and head.word not in two_senses
+    }
+    return World(
+        sentences=sentences,
+        attributes=attributes,
+        groups=_groups(attributes, known),
+        analogies=_analogies(attributes),
+        similarities=_similarities(attributes),
+        senses=list(zip(sentence_of.tolist(), positions.tolist(), topics, strict=True)),
+        rare={word: twin for word, twin in _pairs(_RARE) if word in known},
+        misspellings={form: word for form, word in _pairs(_MISSPELLINGS) if form in known},
+    )
+
+
+@cache
+def _heads() -> tuple[_Head, ...]:
+    """Return every word in every sense."""
+    heads = []
     for (kind, varying, values, others), lines in _PARADIGMS.items():
         for line in lines.strip().splitlines():
             forms, fixed = (part.split() for part in line.split(":"))
             siblings = dict(zip(values.split(), forms, strict=True))
             shared = dict(zip(others.split(), fixed, strict=True))
             for value, word in siblings.items():
+                # The varying attribute comes second because of a place it is the kind itself.
                 attributes = {"kind": kind, varying: value, **shared}
-                cues = [_CUES.get(v, {}) for v in attributes.values()]
-                slots = {k: v for d in (_COMMON_SLOTS, siblings, *cues) for k, v in d.items()}
-                rows.append((word, attributes, slots))
+                heads.append(_head(word, attributes, siblings))
     for topic, words in _TOPICS.items():
-        for word in words.split():
-            rows.append((word, {"kind": "thing", "topic": topic}, {**_COMMON_SLOTS, **_CUES[topic]}))
-    return rows
+        heads += [_head(word, {"kind": "thing", "topic": topic}, {}) for word in words.split()]
+    return tuple(heads)
 
 
-def world(rng, n_sentences):
-    n = as_integer("n_sentences", n_sentences, 1)
-    rows = _rows()
-    phrase_ids = {}
-    def phrase_id(p):
-        return phrase_ids.setdefault(p, len(phrase_ids))
-    row_of = rng.integers(len(rows), size=n)
-    kinds = np.array([a["kind"] for _, a, _ in rows])
-    frame_draw = rng.random(n)
-    plan = []
+def _head(word: str, attributes: dict[str, str], siblings: dict[str, str]) -> _Head:
+    slots = {"word": word, **_NEUTRAL_CUES, **siblings}
+    for value in attributes.values():
+        slots |= _CUES.get(value, {})
+    return _Head(word, attributes, {slot: options.split("|") for slot, options in slots.items()})
+
+
+def _words_with_two_senses() -> list[str]:
+    counts = Counter(word for words in _TOPICS.values() for word in words.split())
+    return [word for word, n_topics in counts.items() if n_topics > 1]
+
+
+def _draw_phrases(head_of: IntArray, rng: np.random.Generator) -> tuple[list[str], IntArray]:
+    """Return the distinct phrases, and a row of phrase numbers for each sentence (-1: none)."""
+    heads = _heads()
+    numbers: dict[str, int] = {}
+    kind_of = np.array([head.attributes["kind"] for head in heads])[head_of]
+    frame_of = rng.random(len(head_of))
+    n_pieces = max(len(frame.split()) for frame in chain(*_FRAMES.values()))
+    drawn = np.full((len(head_of), n_pieces), -1)
     for kind, frames in _FRAMES.items():
-        members = np.flatnonzero(kinds[row_of] == kind)
-        which = (frame_draw[members] * len(frames)).astype(int)
-        for k, frame in enumerate(frames):
-            here = members[which == k]
-            columns = []
-            for piece in frame.split():
-                if piece[0] != "{":
-                    columns.append(np.full(len(here), phrase_id(piece)))
-                    continue
-                slot = piece[1:-1]
-                options = [[word] if slot == "word" else (slots.get(slot, "").split("|"))
-                           for word, a, slots in rows]
-                n_options = np.array([len(o) for o in options])
-                table = np.zeros((len(rows), max(n_options)), int)
-                for r, o in enumerate(options):
-                    table[r, : len(o)] = [phrase_id(x) for x in o]
-                u = rng.random(len(here))
-                u = u * (1+u)/2
-                r = row_of[here]
-                columns.append(table[r, (u * n_options[r]).astype(int)])
-            plan.append((here, np.stack(columns, axis=1) if len(here) else np.zeros((0,1),int)))
-    vocab = {}
-    toks = [[vocab.setdefault(w, len(vocab)) for w in p.split()] for p in phrase_ids]
-    m = max(map(len, toks))
-    pt = np.full((len(toks), m), -1)
-    for i, t in enumerate(toks):
-        pt[i, : len(t)] = t
-    width = max(p.shape[1] for _, p in plan) * m
-    tokens = np.full((n, width), -1)
-    for here, p in plan:
-        tokens[here, : p.shape[1] * m] = pt[p].reshape(len(here), -1)
-    mask = tokens >= 0
-    flat = tokens[mask]
-    lengths = mask.sum(1)
-    ends = np.cumsum(lengths)
-    starts = ends - lengths
-    sentence_of = np.repeat(np.arange(n), lengths)
-    # senses
-    amb = {w for _, ws in _TOPICS.items() for w in ws.split()[1:]}
-    topics = [a.get("topic", "") for _, a, _ in rows]
-    at = np.flatnonzero(np.isin(flat, [vocab[w] for w in amb]))
-    senses = [(int(s), int(i - starts[s]), topics[row_of[s]]) for i, s in zip(at, sentence_of[at])]
-    for rare, twin in RARE_TWINS.items():
-        pos = np.flatnonzero(flat == vocab[twin])
-        k = min(RARE_OCCURRENCES, len(pos) // 10)
-        vocab[rare] = len(vocab)
-        flat[pos[rng.choice(len(pos), k, replace=False)]] = vocab[rare]
-    slip = rng.random(len(flat)) < MISSPELLING_RATE
-    for form, w in MISSPELLINGS.items():
-        vocab[form] = len(vocab)
-        flat[slip & (flat == vocab[w])] = vocab[form]
-    text = np.array(list(vocab), dtype=object)[flat].tolist()
-    sentences = [text[a:b] for a, b in zip(starts.tolist(), ends.tolist())]
-    occ = set(np.array(list(vocab), dtype=object)[np.unique(flat)])
-    attributes = {w: a for w, a, _ in rows if w not in amb and w in occ}
-    groups = {}
-    for w, a in attributes.items():
-        groups.setdefault(a.get("topic", a["kind"]), []).append(w)
-    analogies = {}
-    for section, name, before, after in _RELATIONS:
-        by = {}
-        for w, a in attributes.items():
-            if a.get(name) in (before, after):
-                rest = tuple(sorted((k, v) for k, v in a.items() if k != name))
-                by.setdefault(rest, {})[a[name]] = w
-        pairs = [(d[before], d[after]) for d in by.values() if len(d) == 2]
-        analogies[section] = [(*p, *q) for p, q in permutations(pairs, 2)]
-    levels = {}
-    for (u, a), (v, b) in combinations(attributes.items(), 2):
-        A, B = set(a.items()), set(b.items())
-        levels.setdefault(len(A & B) / len(A | B), []).append((u, v))
-    sims = []
-    for score, pairs in sorted(levels.items()):
-        k = min(PAIRS_PER_SCORE, len(pairs))
-        sims += [(*pairs[i * len(pairs) // k], score) for i in range(k)]
-    return World(sentences, attributes, groups, analogies, sims, senses, RARE_TWINS, MISSPELLINGS)
+        of_kind = [i for i, head in enumerate(heads) if head.attributes["kind"] == kind]
+        members = np.flatnonzero(kind_of == kind)
+        choices = (frame_of[members] * len(frames)).astype(int)
+        for choice, frame in enumerate(frames):
+            chosen = members[choices == choice]
+            rows = np.searchsorted(of_kind, head_of[chosen])
+            for column, piece in enumerate(frame.split()):
+                options = [
+                    heads[i].slots[piece[1:-1]] if piece.startswith("{") else [piece]
+                    for i in of_kind
+                ]
+                ids = [[numbers.setdefault(o, len(numbers)) for o in row] for row in options]
+                drawn[chosen, column] = _draw_options(ids, rows, rng)
+    return list(numbers), drawn
+
+
+def _draw_options(ids: list[list[int]], rows: IntArray, rng: np.random.Generator) -> IntArray:
+    """Return one of the options ids[row] for each row; earlier options are likelier."""
+    n_options = np.array([len(row) for row in ids])
+    table = np.zeros((len(ids), n_options.max()), dtype=int)
+    for row, options in enumerate(ids):
+        table[row, : len(options)] = options
+    draws = rng.random(len(rows))
+    # The density of u (1 + u) / 2 falls from 2 at zero to 2/3 at one.
+    skewed = draws * (1.0 + draws) / 2.0
+    drawn: IntArray = table[rows, (skewed * n_options[rows]).astype(int)]
+    return drawn
+
+
+def _split_phrases(
+    phrases: list[str], phrase_ids: IntArray
+) -> tuple[dict[str, int], IntArray, IntArray]:
+    """Return the vocabulary, all tokens in a row, and the length of each sentence."""
+    vocabulary: dict[str, int] = {}
+    longest = max(len(phrase.split()) for phrase in phrases)
+    # The last row answers phrase -1: no tokens.
+    table = np.full((len(phrases) + 1, longest), -1)
+    for row, phrase in enumerate(phrases):
+        for column, word in enumerate(phrase.split()):
+            table[row, column] = vocabulary.setdefault(word, len(vocabulary))
+    tokens = table[phrase_ids].reshape(len(phrase_ids), -1)
+    is_token = tokens >= 0
+    return vocabulary, tokens[is_token], is_token.sum(axis=1)
+
+
+def _replace_words(
+    tokens: IntArray, vocabulary: dict[str, int], rng: np.random.Generator
+) -> IntArray:
+    """Return the tokens with rare words and misspellings; extends the vocabulary by them."""
+    replaced = tokens.copy()
+    for word, twin in _pairs(_RARE):
+        places = np.flatnonzero(tokens == vocabulary.get(twin, -1))
+        # The twin must stay the frequent one, in a small corpus too.
+        n_places = min(RARE_OCCURRENCES, len(places) // 10)
+        if n_places:
+            chosen = rng.choice(len(places), size=n_places, replace=False)
+            replaced[places[chosen]] = vocabulary.setdefault(word, len(vocabulary))
+    slips = rng.random(len(tokens)) < MISSPELLING_RATE
+    for form, word in _pairs(_MISSPELLINGS):
+        is_wrong = slips & (replaced == vocabulary.get(word, -1))
+        replaced[is_wrong] = vocabulary.setdefault(form, len(vocabulary))
+    return replaced
+
+
+def _pairs(table: str) -> list[tuple[str, str]]:
+    """Return the pairs of a table "first second, first second, ..."."""
+    return [(first, second) for first, second in (pair.split() for pair in table.split(","))]
+
+
+def _groups(attributes: dict[str, dict[str, str]], known: set[str]) -> dict[str, tuple[str, ...]]:
+    """Return the known words of each kind and of each topic."""
+    groups = defaultdict(list)
+    for word, values in attributes.items():
+        groups[values.get("topic", values["kind"])].append(word)
+    sources: dict[str, set[str]] = {
+        value: set(_words(cues.values())) for value, cues in _CUES.items()
+    }
+    sources["frames"] = set(_words(chain(_NEUTRAL_CUES.values(), *_FRAMES.values())))
+    n_sources = Counter(chain.from_iterable(sources.values()))
+    for topic in _TOPICS:
+        # A cue that other topics, kinds or frames use too says nothing about the topic.
+        cues = dict.fromkeys(_words(_CUES[topic].values()))
+        groups[topic] += [word for word in cues if n_sources[word] == 1 and word in known]
+    return {name: tuple(words) for name, words in groups.items() if words}
+
+
+def _words(texts: Iterable[str]) -> list[str]:
+    return " ".join(texts).replace("|", " ").split()
+
+
+def _analogies(
+    attributes: dict[str, dict[str, str]],
+) -> dict[str, list[tuple[str, str, str, str]]]:
+    """Return, for each relation, every ordered pair of its word pairs."""
+    sections = {}
+    for section, relation in _RELATIONS.items():
+        pairs = _analogy_pairs(attributes, *relation)
+        if section.startswith("past-tense"):
+            wants_regular = section == "past-tense-regular"
+            pairs = [pair for pair in pairs if pair[1].endswith("ed") == wants_regular]
+        sections[section] = [(a, b, c, d) for (a, b), (c, d) in permutations(pairs, 2)]
+    return sections
+
+
+def _analogy_pairs(
+    attributes: dict[str, dict[str, str]], name: str, before: str, after: str
+) -> list[tuple[str, str]]:
+    """Return the word pairs that differ in one attribute alone, from one value to another."""
+    families: dict[tuple[tuple[str, str], ...], dict[str, str]] = defaultdict(dict)
+    for word, values in attributes.items():
+        if name in values:
+            others = tuple(item for item in values.items() if item[0] != name)
+            families[others][values[name]] = word
+    return [
+        (family[before], family[after])
+        for family in families.values()
+        if before in family and after in family
+    ]
+
+
+def _similarities(attributes: dict[str, dict[str, str]]) -> list[tuple[str, str, float]]:
+    """Return pairs of every similarity that occurs, spread evenly over the words."""
+    items = {word: set(values.items()) for word, values in attributes.items()}
+    by_score: dict[float, list[tuple[str, str]]] = defaultdict(list)
+    for u, v in combinations(items, 2):
+        by_score[len(items[u] & items[v]) / len(items[u] | items[v])].append((u, v))
+    similarities = []
+    for score, pairs in sorted(by_score.items()):
+        n_chosen = min(_PAIRS_PER_SCORE, len(pairs))
+        chosen = [pairs[i * len(pairs) // n_chosen] for i in range(n_chosen)]
+        similarities += [(u, v, score) for u, v in chosen]
+    return similarities

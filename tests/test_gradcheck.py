@@ -107,20 +107,45 @@ def test_a_failure_names_array_direction_both_slopes_and_error():
     assert issubclass(GradientError, AssertionError)
 
 
-def test_a_function_that_changes_its_arguments_cannot_disturb_the_check():
-    x = np.array([1.0, 2.0])
+def test_functions_that_change_their_arguments_cannot_disturb_the_check():
+    a, b = np.array([1.0, 2.0]), np.array([3.0, 4.0])
 
-    def destructive(x):
-        x *= x
-        return x.sum()
+    def destructive_loss(a, b):
+        a *= b
+        b *= b
+        return a.sum() + b.sum()
 
-    check_gradient(destructive, lambda x: 2 * x, x, rng=np.random.default_rng(0))
-    assert x.tolist() == [1.0, 2.0]
+    def destructive_gradient(a, b):
+        d_b = a + 2 * b
+        a[:] = 0.0
+        return b, d_b
+
+    check_gradient(destructive_loss, destructive_gradient, (a, b), rng=np.random.default_rng(0))
+    assert a.tolist() == [1.0, 2.0]
+    assert b.tolist() == [3.0, 4.0]
 
 
 def test_large_coordinates_get_a_larger_step():
-    x = np.array([1e8, 2e8])
-    check_gradient(lambda x: (x**2).sum(), lambda x: 2 * x, x, rng=np.random.default_rng(0))
+    # Beside 1e10 a step of 1e-5 would be five units in the last place.
+    x, rng = np.array([1e10, 2e10]), np.random.default_rng(0)
+    check_gradient(lambda x: (x**2).sum(), lambda x: 2 * x, x, rng=rng)
+    with pytest.raises(GradientError):
+        check_gradient(lambda x: (x**2).sum(), lambda x: 2.00001 * x, x, rng=rng)
+
+
+def test_a_direction_that_runs_level_is_not_judged_by_its_curvature():
+    u = np.random.default_rng(0).standard_normal(2)
+    u /= np.linalg.norm(u)
+    across = np.array([-u[1], u[0]])
+
+    def bent(x):
+        return across @ x + 1e3 * (u @ x) ** 3
+
+    def slope(x):
+        return across + 3e3 * (u @ x) ** 2 * u
+
+    # Along u the slope is 0 and the central difference 1e3 h² = 1e-7: all error, and harmless.
+    check_gradient(bent, slope, np.zeros(2), rng=np.random.default_rng(0), n_directions=1)
 
 
 def test_too_long_a_step_fails_where_the_slope_bends():

@@ -22,7 +22,7 @@ LAYERS = {
     "onehot": 2,
     "sentences": 2,
     "storage": 2,
-    "pictures": 2,
+    "pictures": 1,
     "datasets": 3,
     "plots": 3,
     "widgets": 3,

@@ -194,7 +194,8 @@ def _misleading_analogy(rng: np.random.Generator, d: int) -> Arguments:
         aside = np.linalg.norm(target) * _unit_across(rng, target)
         answer = 4 * target + rng.uniform(-0.3, 0.3, d)
         near, far = target + 0.5 * aside, 10 * target + 20 * aside
-        return np.round([a, b, c, answer, near, far, b - a + c, 2 * (a + b - c)], 1)
+        mixed = (b - a + c, 2 * (a + b - c), 4 * (_unit(a) - _unit(b) + _unit(c)))
+        return np.round([a, b, c, answer, near, far, *mixed], 1)
 
     def holds(rows: Array) -> bool:
         a, b, c, answer, *others = rows
@@ -211,7 +212,7 @@ def _misleading_analogy(rng: np.random.Generator, d: int) -> Arguments:
         return (
             min(np.linalg.norm(rows, axis=1)) > 1
             and cosine(target, answer) > max(scores) + 0.02
-            and all(int(np.argmax(values)) != 0 for values in misleading)
+            and {int(np.argmax(values)) for values in misleading} == set(range(1, len(candidates)))
         )
 
     return _analogy(rng, until(make, holds).tolist())
