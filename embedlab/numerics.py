@@ -71,7 +71,7 @@ def as_array(name: str, values: npt.ArrayLike, n_axes: Literal[1, 2]) -> Array:
     is_real = is_number and not np.issubdtype(array.dtype, np.complexfloating)
     require(is_real, name, "hold real numbers", f"dtype {array.dtype}")
     require(array.ndim == n_axes, name, f"be {shape_name}", f"shape {array.shape}")
-    floats: Array = array if array.dtype == np.float32 else array.astype(np.float64)
+    floats: Array = array if array.dtype == np.float32 else array.astype(np.float64, copy=False)
     finite = np.isfinite(floats)
     if not finite.all():
         where = tuple(int(i) for i in np.argwhere(~finite)[0])
@@ -109,7 +109,7 @@ def require_same_length(first: str, u: Sized, second: str, v: Sized) -> None:
 def _floating(x: npt.ArrayLike) -> Array:
     """Return an array that keeps its floating precision; integers become double."""
     array = np.asarray(x)
-    return array if np.issubdtype(array.dtype, np.floating) else array.astype(np.float64)
+    return array if np.issubdtype(array.dtype, np.floating) else array.astype(np.float64, copy=False)
 
 
 def sigmoid(x: npt.ArrayLike) -> Array:

@@ -18,6 +18,7 @@ from embedlab.pictures import (
     BLUE,
     GREEN,
     INK,
+    MUTED,
     ORANGE,
     PALETTE,
     Picture,
@@ -59,11 +60,13 @@ def heatmap(
         axes = figure.add_subplot()
         # A cell's tint is translucent, so its number stays in the page's own text color.
         low, high = limits
+        # Whole numbers as they are, everything else to two decimals, so that columns line up.
+        digits = 0 if np.array_equal(values, np.round(values)) else 2
         scaled = np.clip((values - low) / (high - low), 0.0, 1.0)
         for (i, j), value in np.ndenumerate(values):
             tint = mpl.colors.to_rgba(BLUE, alpha=0.55 * float(scaled[i, j]))
             axes.add_patch(mpl.patches.Rectangle((j - 0.5, i - 0.5), 1, 1, facecolor=tint))
-            axes.text(j, i, number(round(float(value), 2)), ha="center", va="center")
+            axes.text(j, i, f"{value:.{digits}f}", ha="center", va="center")
         axes.set_xlim(-0.5, len(columns) - 0.5)
         axes.set_ylim(len(rows) - 0.5, -0.5)
         axes.set_xticks(range(len(columns)), columns, rotation=90 if len(columns) > 6 else 0)
@@ -73,10 +76,7 @@ def heatmap(
         sentences = [
             f"{row}: "
             + listing(
-                [
-                    f"{column} {number(round(float(v), 2))}"
-                    for column, v in zip(columns, line, strict=True)
-                ]
+                [f"{column} {f'{v:.{digits}f}'}" for column, v in zip(columns, line, strict=True)]
             )
             for row, line in zip(rows, values, strict=True)
         ]
@@ -99,7 +99,7 @@ def bars(
     with new_figure(4.8, 0.9 + 0.42 * len(labels)) as figure:
         axes = figure.add_subplot()
         drawn = axes.barh(range(len(labels)), numbers, color=BLUE, height=0.65)
-        axes.bar_label(drawn, [f" {quantity(v)} " for v in numbers], color=INK)
+        axes.bar_label(drawn, [quantity(v) for v in numbers], color=INK, padding=4)
         axes.set_yticks(range(len(labels)), labels)
         axes.invert_yaxis()
         axes.set_xlabel(subject)
@@ -195,13 +195,15 @@ def word_map(
         for name, color, marker in zip(names, cycle(PALETTE), cycle("os^D"), strict=False):
             rows = [i for i, group in enumerate(groups) if group == name]
             axes.scatter(points[rows, 0], points[rows, 1], color=color, marker=marker, s=36)
-            _label_group(axes, points[rows], name, color)
-        for word, (x, y) in zip(words, points, strict=True):
-            axes.annotate(word, (x, y), (5, 3), textcoords="offset points", fontsize=11)
-        axes.margins(0.18)
-        axes.set_xticks([])
-        axes.set_yticks([])
-        axes.spines[:].set_visible(False)
+        low, high = points.min(axis=0), points.max(axis=0)
+        span = np.where(high > low, high - low, 1.0)
+        for name, color in zip(names, cycle(PALETTE), strict=False):
+            rows = [i for i, group in enumerate(groups) if group == name]
+            column = [words[i] for i in rows]
+            _label_group(axes, points[rows], column, name, color, span)
+        axes.set_xlim(low[0] - 0.05 * span[0], high[0] + 0.45 * span[0])
+        axes.margins(y=0.15)
+        axes.set_axis_off()
         members = [
             f"{name} ({', '.join(w for w, g in zip(words, groups, strict=True) if g == name)})"
             for name in names
@@ -209,12 +211,22 @@ def word_map(
         return picture(figure, f"{subject}. Groups: {'; '.join(members)}.")
 
 
-def _label_group(axes: Axes, points: Array, name: str, color: str) -> None:
-    """Write a group's name under its lowest point, instead of a legend."""
-    x, y = points[:, 0].mean(), points[:, 1].min()
-    axes.annotate(
-        name, (x, y), (0, -18), textcoords="offset points", ha="center", color=color, weight="bold"
-    )
+def _label_group(
+    axes: Axes, points: Array, words: Sequence[str], name: str, color: str, span: Array
+) -> None:
+    """Write a group's words in a column beside its points, so that no two labels overlap."""
+    gap = 0.062 * span[1]
+    order = np.argsort(-points[:, 1])
+    heights = points[order, 1].copy()
+    for row in range(1, len(heights)):
+        heights[row] = min(heights[row], heights[row - 1] - gap)
+    heights += points[:, 1].mean() - heights.mean()
+    left = points[:, 0].max() + 0.06 * span[0]
+    thread = {"arrowstyle": "-", "color": MUTED, "lw": 0.7, "shrinkB": 4}
+    for i, height in zip(order, heights, strict=True):
+        x, y = points[i]
+        axes.annotate(words[i], (x, y), (left, height), va="center", arrowprops=thread)
+    axes.text(left, heights[0] + 1.1 * gap, name, va="center", color=color, weight="bold")
 
 
 def curves(
@@ -278,8 +290,9 @@ def parallelogram(
         side = float((high - low).max())
         for word, point in zip(corners, (a, b, c, d), strict=True):
             axes.scatter(*point, color=BLUE, s=30)
-            x, y, z = point + side * np.array([0.03, 0.03, 0.05])
-            axes.text(x, y, z, word)
+            # The text stands outside the figure of the four arrows.
+            outward = "right" if word in corners[:2] else "left"
+            axes.text(*point, f"  {word}  ", ha=outward, va="bottom")
         # One scale for the three axes, or equal offsets would not look equal.
         axes.set(xlim=(low[0], low[0] + side), ylim=(low[1], low[1] + side))
         axes.set_zlim(low[2], low[2] + side)
