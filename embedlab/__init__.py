@@ -5,7 +5,7 @@ Each module is named after what it teaches and imports only from lower layers:
 ====== =============================================================================
 layer  modules
 ====== =============================================================================
-0      ``numerics``
+0      ``numerics``, ``grammar`` (the tables behind ``world``)
 1      ``text``, ``vectors``, ``gradcheck``, ``optimizers``, ``world`` (a grammar whose latent
        attributes are known), ``pictures`` (a Matplotlib figure becomes a picture for a page)
 2      ``onehot``, ``sentences``, ``storage`` (files of vectors)

@@ -109,7 +109,8 @@ def require_same_length(first: str, u: Sized, second: str, v: Sized) -> None:
 def _floating(x: npt.ArrayLike) -> Array:
     """Return an array that keeps its floating precision; integers become double."""
     array = np.asarray(x)
-    return array if np.issubdtype(array.dtype, np.floating) else array.astype(np.float64, copy=False)
+    is_floating = np.issubdtype(array.dtype, np.floating)
+    return array if is_floating else array.astype(np.float64)
 
 
 def sigmoid(x: npt.ArrayLike) -> Array:

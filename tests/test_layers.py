@@ -14,6 +14,7 @@ PACKAGE = Path(embedlab.__file__).parent
 LAYERS = {
     "": 0,  # embedlab itself: the version
     "numerics": 0,
+    "grammar": 0,
     "text": 1,
     "vectors": 1,
     "gradcheck": 1,

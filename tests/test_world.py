@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from embedlab import world as world_module
+from embedlab.grammar import TOPICS
 from embedlab.world import MISSPELLING_RATE, RARE_OCCURRENCES, World, world
 
 N_SENTENCES = 10_000
@@ -109,7 +110,7 @@ def test_everything_known_is_about_words_that_occur(seed, n_sentences):
     assert set(corpus.rare) | set(corpus.rare.values()) <= words
     assert set(corpus.misspellings) <= words
     for sentence, position, topic in corpus.senses:
-        assert corpus.sentences[sentence][position] in world_module._TOPICS[topic].split()
+        assert corpus.sentences[sentence][position] in TOPICS[topic].split()
 
 
 def test_from_five_thousand_sentences_on_nothing_is_missing():
@@ -267,7 +268,7 @@ def test_a_cue_of_status_tells_nothing_about_gender():
 
 def test_every_occurrence_of_a_word_with_two_senses_is_recorded(corpus):
     topics_of = {}
-    for topic, words in world_module._TOPICS.items():
+    for topic, words in TOPICS.items():
         for word in words.split():
             topics_of.setdefault(word, set()).add(topic)
     two_senses = {word for word, topics in topics_of.items() if len(topics) == 2}
@@ -286,7 +287,7 @@ def test_every_occurrence_of_a_word_with_two_senses_is_recorded(corpus):
 
 def wrong_senses(corpus: World, senses: list[tuple[int, int, str]]) -> int:
     """Count the senses that the other words of the sentence do not name, and name alone."""
-    topic_of = {word: t for t in world_module._TOPICS for word in corpus.groups[t]}
+    topic_of = {word: t for t in TOPICS for word in corpus.groups[t]}
     named = [
         {topic_of[word] for word in corpus.sentences[i] if word in topic_of} for i, _, _ in senses
     ]

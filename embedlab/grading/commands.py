@@ -23,59 +23,63 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-AssignmentName = Annotated[str, typer.Argument(help="Its folder in solutions/.")]
+Name = Annotated[str, typer.Argument(metavar="ASSIGNMENT", help="Its folder in solutions/.")]
+OptionalName = Annotated[
+    str | None, typer.Argument(metavar="[ASSIGNMENT]", help="All assignments if left out.")
+]
+Folder = Annotated[Path, typer.Option("--course", help="The course folder.")]
 Submitted = Annotated[
     Path | None, typer.Option(help="Where STUDENT/ASSIGNMENT/ASSIGNMENT.ipynb lie.")
 ]
 Output = Annotated[Path | None, typer.Option(help="Where results go; _build/grading if left out.")]
+HERE = Path()
 IN_WORDS = "in words"
 
 
 @app.command()
-def release(assignment: AssignmentName, output: Output = None) -> None:
+def release(assignment: Name, folder: Folder = HERE) -> None:
     """Generate the students' notebook in exercises/ from the one in solutions/."""
-    course = _course(assignment, output=output)
+    course = open_course(folder)
+    course.require_assignment(assignment)
     notebook = _runner().release(course, assignment)
-    Console().print(f"Released: {notebook.relative_to(course.root)}", highlight=False)
+    _say(f"Released: {notebook.relative_to(course.root)}")
 
 
 @app.command()
-def grade(assignment: AssignmentName, submitted: Submitted = None, output: Output = None) -> None:
+def grade(
+    assignment: Name, submitted: Submitted = None, output: Output = None, folder: Folder = HERE
+) -> None:
     """Grade all submissions, write feedback and grades.csv, and print the scores."""
-    course = _course(assignment, submitted=submitted, output=output)
+    course = open_course(folder, submitted=submitted, output=output)
+    course.require_assignment(assignment)
     students = course.students(assignment)
     runner = _runner()
     runner.register(course, assignment)
-    problems = {
-        student: problem
-        for student in track(students, "Grading", console=Console(stderr=True), transient=True)
-        if (problem := runner.grade(course, assignment, student))
-    }
+    bar = track(students, f"Grading {assignment}", console=Console(stderr=True), transient=True)
+    reasons = {student: runner.grade(course, assignment, student) for student in bar}
+    problems = {student: reason for student, reason in reasons.items() if reason}
     grades = course.output / "grades.csv"
-    runner.export(course, assignment, grades)
-    _print_scores(assignment, runner.scores(course, assignment, problems))
-    console = Console(soft_wrap=True)
-    console.print(f"Grades:   {grades}\nFeedback: {course.output / 'feedback'}", highlight=False)
+    runner.export(course, grades)
+    _print_scores(assignment, runner.scores(course, assignment, leave_out=problems))
+    for student, reason in problems.items():
+        _say(f"Not graded: {student}: {reason}")
+    _say(f"Grades:     {grades}")
+    _say(f"Feedback:   {course.output / 'feedback'}")
 
 
 @app.command()
-def scores(assignment: AssignmentName, output: Output = None) -> None:
+def scores(assignment: OptionalName = None, output: Output = None, folder: Folder = HERE) -> None:
     """Print the scores that the gradebook holds."""
-    course = _course(assignment, output=output)
+    course = open_course(folder, output=output)
+    if assignment is not None:
+        course.require_assignment(assignment)
     if not course.gradebook.is_file():
         raise CourseError(
             f"output must hold a gradebook, got none at {course.gradebook}; "
-            f"run  embedlab grade {assignment}  first"
+            f"run  embedlab grade {assignment or 'ASSIGNMENT'}  first"
         )
-    _print_scores(assignment, _runner().scores(course, assignment, {}))
-
-
-def _course(
-    assignment: str, *, submitted: Path | None = None, output: Path | None = None
-) -> Course:
-    course = open_course(Path.cwd(), submitted=submitted, output=output)
-    course.require_assignment(assignment)
-    return course
+    for name in [assignment] if assignment else course.assignments():
+        _print_scores(name, _runner().scores(course, name))
 
 
 def _runner() -> ModuleType:
@@ -85,34 +89,33 @@ def _runner() -> ModuleType:
     return runner
 
 
+def _say(text: str) -> None:
+    """Print a line as it is: paths must not be wrapped or colored."""
+    Console(soft_wrap=True).print(text, highlight=False, markup=False)
+
+
 def _print_scores(assignment: str, rows: Sequence["Score"]) -> None:
-    """Print a row for each student, then the share of students who pass each check."""
+    """Print how many students pass each check, then a row for each student."""
     groups = _groups(assignment, rows)
-    per_student = Table("student", title=f"Scores of {assignment}")
+    per_check = Table("check", title=f"{assignment}: checks")
+    for column in ("points", "passed by"):
+        per_check.add_column(column, justify="right")
+    for name in (name for names in groups.values() for name in names):
+        points = max(row.max_points.get(name, 0.0) for row in rows)
+        full = sum(row.points.get(name) == points for row in rows)
+        unmarked = sum(row.points.get(name, 0.0) is None for row in rows)
+        result = f"{unmarked} to be marked" if unmarked else f"{full} of {len(rows)}"
+        per_check.add_row(name, f"{points:g}", result)
+
+    caption = "? is what a person has yet to mark"
+    per_student = Table("student", title=f"{assignment}: scores", caption=caption)
     for column in ("points", *groups):
         per_student.add_column(column, justify="right")
-    per_student.add_column("remark")
     for row in rows:
-        if row.problem:
-            per_student.add_row(
-                row.student, "-", *("-" for _ in groups), f"not graded: {row.problem}"
-            )
-            continue
-        unmarked = [name for name, points in row.points.items() if points is None]
         cells = [_fraction(row, names) for names in groups.values()]
-        remark = "to be marked by hand" if unmarked else ""
-        per_student.add_row(row.student, _fraction(row, row.max_points), *cells, remark)
-    per_check = Table("check", title="Checks passed")
-    for column in ("points", "students"):
-        per_check.add_column(column, justify="right")
-    graded = [row for row in rows if not row.problem]
-    for name in (name for names in groups.values() for name in names):
-        full = sum(row.points.get(name) == row.max_points.get(name) for row in graded)
-        points = max(row.max_points.get(name, 0.0) for row in graded)
-        per_check.add_row(name, f"{points:g}", f"{full} of {len(graded)}")
+        per_student.add_row(row.student, _fraction(row, row.max_points), *cells)
     console = Console()
-    console.print(per_check)
-    console.print(per_student)
+    console.print(per_check, per_student, sep="\n")
 
 
 def _groups(assignment: str, rows: Sequence["Score"]) -> Mapping[str, list[str]]:
@@ -128,8 +131,8 @@ def _groups(assignment: str, rows: Sequence["Score"]) -> Mapping[str, list[str]]
 
 
 def _fraction(row: "Score", names: Sequence[str] | Mapping[str, float]) -> str:
-    """Return points of possible points; a question mark stands for points not yet given."""
-    points = [row.points.get(name) for name in names]
+    """Return points of possible points."""
+    points = [row.points.get(name, 0.0) for name in names]
     given = sum(value for value in points if value is not None)
-    unknown = "+?" if None in points else ""
-    return f"{given:g}{unknown} of {sum(row.max_points.get(name, 0.0) for name in names):g}"
+    possible = sum(row.max_points.get(name, 0.0) for name in names)
+    return f"{given:g}{' + ?' if None in points else ''} of {possible:g}"

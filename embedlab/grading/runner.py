@@ -8,7 +8,8 @@ import logging
 import os
 import re
 import tempfile
-from collections.abc import Mapping
+import warnings
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.plugins import CsvExportPlugin
 from nbgrader.utils import setenv
+from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
@@ -33,18 +35,11 @@ class Score:
         student: The student.
         points: Points by ``grade_id``; None where a person has yet to mark.
         max_points: The best possible, likewise.
-        problem: Why the submission was not graded, or "".
     """
 
     student: str
     points: Mapping[str, float | None]
     max_points: Mapping[str, float]
-    problem: str = ""
-
-    @property
-    def total(self) -> float:
-        """The sum of all points given so far."""
-        return sum(points for points in self.points.values() if points is not None)
 
 
 def release(course: Course, assignment: str, folder: Path | None = None) -> Path:
@@ -90,33 +85,32 @@ def grade(course: Course, assignment: str, student: str) -> str:
     return problem or _run(_converter(GenerateFeedback, course, assignment, student))
 
 
-def scores(course: Course, assignment: str, problems: Mapping[str, str]) -> list[Score]:
+def scores(course: Course, assignment: str, leave_out: Collection[str] = ()) -> list[Score]:
     """Return every submission's points, by the name of the student.
 
     Args:
         course: The course.
         assignment: The assignment.
-        problems: The students whose submissions were not graded now, and why.
+        leave_out: Students whose submissions could not be graded now; what the gradebook may
+            still hold of them is out of date.
     """
     with _gradebook(course) as gradebook:
         try:
             submissions = gradebook.assignment_submissions(assignment)
         except MissingEntry:
-            submissions = []
+            return []
         graded = [
             _score(submission)
             for submission in submissions
-            if submission.student.id not in problems
+            if submission.student.id not in leave_out
         ]
-    failed = [Score(student, {}, {}, problem) for student, problem in problems.items()]
-    return sorted(graded + failed, key=lambda score: score.student)
+    return sorted(graded, key=lambda score: score.student)
 
 
-def export(course: Course, assignment: str, path: Path) -> None:
-    """Write the grades of one assignment as nbgrader's CSV, a row for each student."""
-    exporter = CsvExportPlugin(to=str(path), assignment=[assignment])
+def export(course: Course, path: Path) -> None:
+    """Write all grades as nbgrader's CSV, a row for each assignment and student."""
     with _gradebook(course) as gradebook:
-        exporter.export(gradebook)
+        CsvExportPlugin(to=str(path)).export(gradebook)
 
 
 def _score(submission: Any) -> Score:
@@ -174,7 +168,10 @@ def _run(converter: Any) -> str:
     handler.setLevel(logging.ERROR)
     converter.log.addHandler(handler)
     try:
-        converter.start()
+        with warnings.catch_warnings():
+            # nbgrader's own database code raises them; nobody here can do anything about it.
+            warnings.simplefilter("ignore", SAWarning)
+            converter.start()
     except Exception as error:
         # The last line of a logged traceback starts with the name of an exception.
         reasons = re.findall(r"^(?:\w+\.)*\w*(?:Error|Exception)\b.*$", log.getvalue(), re.M)
