@@ -103,8 +103,8 @@ def alike(expected: Plain, received: Plain) -> bool:
 def show(value: Any) -> str:
     """Return an argument or answer as a student would type it, numbers to six digits.
 
-    >>> print(show(["word", 1 / 3, np.array([1, 2], dtype=np.int8)]))
-    ["word", 0.333333, np.array([1, 2], dtype=np.int8)]
+    >>> print(show(["word", 1 / 3, 2.0, np.array([1, 2], dtype=np.int8)]))
+    ["word", 0.333333, 2.0, np.array([1, 2], dtype=np.int8)]
     """
     if isinstance(value, np.ndarray):
         usual = value.dtype in (np.float64, np.int64)
@@ -117,5 +117,6 @@ def show(value: Any) -> str:
         comma = "," if isinstance(value, tuple) and len(value) == 1 else ""
         return left + ", ".join(map(show, value)) + comma + right
     if isinstance(value, float):
-        return f"{value:.6g}"
+        text = f"{value:.6g}"
+        return f"{text}.0" if text.lstrip("-").isdigit() else text
     return f"a {value.type_name}" if isinstance(value, Other) else repr(value)

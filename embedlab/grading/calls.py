@@ -9,10 +9,10 @@ import io
 import linecache
 import logging
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
-from types import CodeType, ModuleType
+from types import CodeType, FrameType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -32,6 +32,7 @@ class Outcome:
         changed: Position and new value of the first argument that was changed.
         error_type: Name of the exception, or "".
         error: Where and how it stopped, in words, or "".
+        is_stub: Whether the function itself raised ``NotImplementedError``, as it is released.
     """
 
     value: Plain = None
@@ -40,6 +41,12 @@ class Outcome:
     changed: tuple[int, Plain] | None = None
     error_type: str = ""
     error: str = ""
+    is_stub: bool = False
+
+    @property
+    def is_interrupted(self) -> bool:
+        """Whether the call was ended from outside, as a kernel ends an endless loop."""
+        return self.error_type == "KeyboardInterrupt"
 
 
 def call(
@@ -61,14 +68,36 @@ def call(
         try:
             answer = function(*given)
             value, type_name = plain(answer), _type_name(answer)
-        # SystemExit: a student's exit(). KeyboardInterrupt: how a kernel ends an endless loop.
+        # SystemExit is a student's exit().
         except (Exception, KeyboardInterrupt, SystemExit) as error:
+            frames = [
+                (frame, line)
+                for frame, line in traceback.walk_tb(error.__traceback__)
+                if frame.f_globals is namespace
+            ]
+            is_own = bool(frames) and frames[-1][0].f_code is getattr(function, "__code__", None)
             return Outcome(
                 printed=bool(printed.getvalue()),
                 error_type=type(error).__name__,
-                error=_describe(error, namespace),
+                error=_describe(error, frames),
+                is_stub=is_own and isinstance(error, NotImplementedError),
             )
     return Outcome(value, type_name, bool(printed.getvalue()), _first_change(arguments, given))
+
+
+def call_each(
+    function: Callable[..., Any], cases: Sequence[Arguments], namespace: Mapping[str, Any]
+) -> list[Outcome]:
+    """Call a student's function on each case; see ``call``.
+
+    After an interrupted call there is no other: a kernel interrupts once and then goes on to
+    the next cell, which must not wait for a second endless loop.
+    """
+    outcomes: list[Outcome] = []
+    for arguments in cases:
+        is_over = bool(outcomes) and outcomes[-1].is_interrupted
+        outcomes.append(outcomes[-1] if is_over else call(function, arguments, namespace))
+    return outcomes
 
 
 def names_used(function: object, namespace: Mapping[str, Any]) -> set[str]:
@@ -120,7 +149,7 @@ def _type_name(answer: object) -> str:
     if answer is None:
         return "None"
     name = type(answer).__name__
-    return f"{'an' if name[0].lower() in 'aeiou' else 'a'} {name}"
+    return f"{'an' if name[:1].lower() in set('aeiou') else 'a'} {name}"
 
 
 def _first_change(before: Arguments, after: Arguments) -> tuple[int, Plain] | None:
@@ -130,20 +159,16 @@ def _first_change(before: Arguments, after: Arguments) -> tuple[int, Plain] | No
     return None
 
 
-def _describe(error: BaseException, namespace: Mapping[str, Any]) -> str:
+def _describe(error: BaseException, frames: Sequence[tuple[FrameType, int]]) -> str:
     """Return where a student's code stopped, and why; never a frame of the checker."""
     if isinstance(error, KeyboardInterrupt):
         return "it ran for too long and was stopped; look for a loop that never ends"
-    message = str(error).strip()
-    reason = type(error).__name__ + (f": {message}" if message else "")
-    own = [
-        (frame, line)
-        for frame, line in traceback.walk_tb(error.__traceback__)
-        if frame.f_globals is namespace
-    ]
-    if not own:
+    # The standard library's words: they never raise, whatever the exception's own str() does.
+    words = traceback.format_exception_only(error)
+    reason = words[-1 if isinstance(error, SyntaxError) else 0].strip().split("\n")[0]
+    if not frames:
         return f"it stopped with {reason}"
-    frame, line = own[-1]
+    frame, line = frames[-1]
     text = linecache.getline(frame.f_code.co_filename, line).strip()
     place = f"line {line} of its cell" + (f", `{text}`" if text else "")
     return f"it stopped in {place}, with {reason}"

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from embedlab.grading.answers import Plain, alike, plain, show
-from embedlab.grading.calls import Outcome, call, names_used, uses_package
+from embedlab.grading.calls import Outcome, call_each, names_used, uses_package
 from embedlab.grading.declaration import Arguments, Assignment, Check
 
 # Arguments longer than this are written below the call instead of inside it.
@@ -58,9 +58,10 @@ def complaint(check: Check, functions: Mapping[str, Any], assignment: Assignment
     if uses_package(function, functions, "embedlab"):
         return f"{task.name} takes its answer from embedlab. Write the formula with your own lines."
     cases = cases_of(check, seed)
-    sentences = judge(check, cases, [call(function, case, functions) for case in cases])
-    if not sentences:
-        return ""
+    outcomes = call_each(function, cases, functions)
+    sentences = judge(check, cases, outcomes)
+    if not sentences or outcomes[-1].is_interrupted:
+        return sentences
     used = names_used(function, functions)
     for name in task.builds_on:
         other = _first_failed(name, functions, assignment, seed) if name in used else None
@@ -85,7 +86,7 @@ def judge(check: Check, cases: Sequence[Arguments], outcomes: Sequence[Outcome])
     wrong = next((trial for trial in trials if not trial.is_right), None)
     if wrong is None:
         return ""
-    if wrong.outcome.error_type == "NotImplementedError":
+    if wrong.outcome.is_stub:
         return f"{check.task.name} is not written yet: put your own lines in place of the stub."
     sentence = _named_mistake(check, trials) or _observation(check, wrong, trials)
     return f"{sentence}\nExample: {_example(check, wrong)}"
@@ -95,7 +96,7 @@ def _outcomes(function: Callable[..., Any], cases: Sequence[Arguments]) -> list[
     """Call a function of ours; a mistake may well divide by zero."""
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
-        return [call(function, case, {}) for case in cases]
+        return call_each(function, cases, {})
 
 
 def _is_right(check: Check, arguments: Arguments, expected: Plain, outcome: Outcome) -> bool:
@@ -130,7 +131,7 @@ def _first_failed(
         function = functions.get(name)
         if check.task.name == name and callable(function):
             cases = cases_of(check, seed)
-            if judge(check, cases, [call(function, case, functions) for case in cases]):
+            if judge(check, cases, call_each(function, cases, functions)):
                 return check.name
     return None
 

@@ -11,7 +11,7 @@ from rich.progress import track
 from rich.table import Table
 
 from embedlab.grading import ASSIGNMENTS
-from embedlab.grading.course import Course, CourseError, open_course
+from embedlab.grading.course import CourseError, open_course
 
 if TYPE_CHECKING:
     from embedlab.grading.runner import Score

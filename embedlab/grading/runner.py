@@ -24,7 +24,7 @@ from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
 from embedlab.grading import SEED_VARIABLE
-from embedlab.grading.course import CONFIG_NAME, Course, student_seed
+from embedlab.grading.course import CONFIG_NAME, Course, CourseError, student_seed
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def release(course: Course, assignment: str, folder: Path | None = None) -> Path
     converter = _converter(GenerateAssignment, course, assignment, release=folder)
     converter.create_assignment = True
     if problem := _run(converter):
-        raise RuntimeError(f"nbgrader could not generate {assignment}: {problem}")
+        raise CourseError(f"nbgrader could not generate {assignment}: {problem}")
     return folder / assignment / f"{assignment}.ipynb"
 
 

@@ -18,9 +18,13 @@ from embedlab.vectors import cosine
 Row: TypeAlias = list[float]
 
 MARGIN = 1e-3
-WORDS = (
-    "berlin", "café", "naïve", "straße", "東京", "ωmega", "año", "кот", "don't", "Berlin",
-    "co-op", "crème", "şehir", "łódź", "नमस्ते", "x", "42", "été",
+PLAIN_WORDS = (
+    "berlin", "madrid", "spain", "law", "court", "trade", "stream", "the", "and", "king",
+    "queen", "river",
+)  # fmt: skip
+OTHER_WORDS = (
+    "café", "naïve", "straße", "東京", "ωmega", "año", "кот", "don't", "Berlin", "co-op",
+    "crème", "şehir", "łódź", "नमस्ते", "x", "42", "été",
 )  # fmt: skip
 # Angles of A, B and C, all of length 5, such that A, B or C comes nearest to A - B + C.
 _INPUT_ANGLES = ((0, 60, 55), (20, 0, -20), (55, 60, 0))
@@ -55,10 +59,10 @@ def tables_with_equal_rows(rng: np.random.Generator) -> list[Arguments]:
     query, half, right_angle, opposite = levels
     rows = [query, half, half, right_angle, opposite, opposite, query]
     # One pair of equal rows in alphabetical order, one against it: sorting by word is no tie rule.
-    words = ["x", "café", "kot", "naïve", "trade", "berlin", "law"]
+    words = ["river", "café", "naïve", "king", "trade", "berlin", "law"]
     return [
         (words[-1], words, np.array(rows), 6),
-        ("x", ["trade", "berlin", "x"], np.array([half, half, query]), 5),
+        ("law", ["trade", "berlin", "law"], np.array([half, half, query]), 5),
     ]
 
 
@@ -110,7 +114,7 @@ def _random_table(
         return _are_apart(vectors[query], others) and min(np.linalg.norm(vectors, axis=1)) > 0.3
 
     query, vectors = until(make, holds)
-    words = _words(rng, n)
+    words = _words(rng, n, OTHER_WORDS)
     return words[query], words, vectors.astype(dtype), k
 
 
@@ -160,9 +164,9 @@ def analogies_with_equal_rows(rng: np.random.Generator) -> list[Arguments]:
     b = a + c - signs
     # The last two rows are what the wrong orders of the signs lead to.
     rows = np.array([opposite, signs, a, half, signs, b, c, b - a + c, a + b - c])
-    words = ["trade", "naïve", "x", "law", "kot", "año", "42", "été", "łódź"]
+    words = ["trade", "naïve", "queen", "law", "berlin", "king", "spain", "river", "año"]
     swapped = [words[4] if w == words[1] else words[1] if w == words[4] else w for w in words]
-    return [("x", "año", "42", names, rows) for names in (words, swapped)]
+    return [("queen", "king", "spain", names, rows) for names in (words, swapped)]
 
 
 def analogies_with_a_zero_row(rng: np.random.Generator) -> list[Arguments]:
@@ -215,12 +219,14 @@ def _misleading_analogy(rng: np.random.Generator, d: int) -> Arguments:
             and {int(np.argmax(values)) for values in misleading} == set(range(1, len(candidates)))
         )
 
-    return _analogy(rng, until(make, holds).tolist())
+    return _analogy(rng, until(make, holds).tolist(), PLAIN_WORDS if d == 2 else OTHER_WORDS)
 
 
-def _analogy(rng: np.random.Generator, rows: list[Row]) -> Arguments:
+def _analogy(
+    rng: np.random.Generator, rows: list[Row], pool: tuple[str, ...] = PLAIN_WORDS
+) -> Arguments:
     """Return shuffled arguments; the first three rows are A, B and C."""
-    words = _words(rng, len(rows))
+    words = _words(rng, len(rows), pool)
     order = rng.permutation(len(rows))
     vectors = np.array([rows[i] for i in order])
     return (*words[:3], [words[i] for i in order], vectors)
@@ -230,8 +236,8 @@ def _target(a: Row, b: Row, c: Row) -> Array:
     return np.asarray(np.subtract(a, b) + np.array(c))
 
 
-def _words(rng: np.random.Generator, n: int) -> list[str]:
-    return [WORDS[i] for i in rng.choice(len(WORDS), n, replace=False)]
+def _words(rng: np.random.Generator, n: int, pool: tuple[str, ...] = PLAIN_WORDS) -> list[str]:
+    return [pool[i] for i in rng.choice(len(pool), n, replace=False)]
 
 
 def _polar(degrees: float, length: float) -> Row:

@@ -1,0 +1,253 @@
+"""The pages in a real browser: quiet, private, alive, and readable on a phone."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+import pytest
+from book_pages import CHAPTERS, PAGES
+
+from embedlab.onehot import embedding_bytes, index_bytes, one_hot_bytes, sparsity
+from embedlab.vectors import Embeddings, analogy, cosine
+
+pytestmark = [pytest.mark.site, pytest.mark.browser]
+
+
+@contextmanager
+def opened(browser, url: str, **options) -> Iterator:
+    """Yield a page in a fresh profile, with what it requested and what it complained about."""
+    context = browser.new_context(**options)
+    page = context.new_page()
+    page.requested, page.complaints = [], []
+    page.on("request", lambda request: page.requested.append(request.url))
+    page.on("requestfailed", lambda request: page.complaints.append(f"failed: {request.url}"))
+    page.on("pageerror", lambda error: page.complaints.append(f"error: {error}"))
+    page.on(
+        "console",
+        lambda m: page.complaints.append(m.text) if m.type in ("error", "warning") else None,
+    )
+    page.goto(url, wait_until="load")
+    yield page
+    context.close()
+
+
+def enliven(page) -> None:
+    """Scroll to each explorer and wait until it is live."""
+    for figure in page.locator("figure.explorer").all():
+        figure.scroll_into_view_if_needed()
+    page.wait_for_function(
+        "[...document.querySelectorAll('figure.explorer')].every(f => f.dataset.live)",
+        timeout=20_000,
+    )
+
+
+def explorer(page, word: str):
+    """The live explorer whose description holds a word."""
+    return page.locator(f"figure.explorer[aria-label*='{word}']")
+
+
+def settle(page) -> None:
+    """Let Vega draw: it answers an input within two frames."""
+    page.evaluate(
+        "() => new Promise(r => requestAnimationFrame(() => requestAnimationFrame(() => "
+        "setTimeout(r, 60))))"
+    )
+
+
+def slide(figure, label: str, value: float) -> None:
+    control = figure.locator(".vega-bind", has_text=label).locator("input[type=range]")
+    control.fill(str(value))
+
+
+def shown(figure) -> list[str]:
+    """Return the texts of a chart from top to bottom, whatever their order in the document."""
+    texts = figure.evaluate(
+        "f => [...f.querySelectorAll('svg text')]"
+        ".map(t => [t.getBoundingClientRect().top, t.textContent])"
+        ".sort((a, b) => a[0] - b[0]).map(t => t[1])"
+    )
+    return [text.replace("−", "-") for text in texts]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_is_quiet_and_asks_only_its_own_server(browser, address, name):
+    with opened(browser, f"{address}/{name}.html") as page:
+        if name in CHAPTERS:
+            enliven(page)
+        outside = [u for u in page.requested if not u.startswith((address, "data:", "blob:"))]
+        assert outside == []
+        assert page.complaints == []
+
+
+def test_negative_control_a_foreign_request_is_seen(browser, address):
+    with opened(browser, f"{address}/{PAGES[0]}.html") as page:
+        page.evaluate("new Image().src = 'http://127.0.0.1:9/pixel.png'")
+        page.wait_for_timeout(200)
+        assert any("127.0.0.1:9" in url for url in page.requested)
+        assert page.complaints
+
+
+def test_start_page_leads_to_the_introduction(browser, address):
+    with opened(browser, f"{address}/index.html") as page:
+        page.wait_for_url("**/book/introduction.html")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_nothing_scrolls_sideways_on_a_phone(browser, address, name, scheme):
+    options = {"viewport": {"width": 360, "height": 740}, "color_scheme": scheme}
+    with opened(browser, f"{address}/{name}.html", **options) as page:
+        if name in CHAPTERS:
+            enliven(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_figures_follow_the_color_of_the_page(browser, address, name):
+    colors = {}
+    for scheme in ("light", "dark"):
+        with opened(browser, f"{address}/{name}.html", color_scheme=scheme) as page:
+            colors[scheme] = page.evaluate(
+                "getComputedStyle(document.querySelector('.picture svg text')).fill"
+            )
+            assert colors[scheme] == page.evaluate("getComputedStyle(document.body).color")
+    assert colors["light"] != colors["dark"]
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_without_javascript_everything_but_motion_is_there(browser, address, name):
+    with opened(browser, f"{address}/{name}.html", java_script_enabled=False) as page:
+        assert page.locator("article .katex").first.is_visible()
+        assert page.locator(".picture svg").first.is_visible()
+        assert page.locator("figure.explorer .explorer-stage svg").first.is_visible()
+        answer = page.locator("details").last
+        answer.locator("summary").click()
+        assert answer.get_attribute("open") is not None
+
+
+def test_cosine_explorer_computes_what_embedlab_computes(browser, address):
+    with opened(browser, f"{address}/book/02-dense.html") as page:
+        enliven(page)
+        figure = explorer(page, "cosine, angle, dot product")
+        for u_angle, u_length, v_angle, v_length in [
+            (20, 2.5, 75, 1.5),
+            (0, 1, 90, 3),
+            (-180, 0.5, 0, 2),
+            (33, 1.7, -120, 2.9),
+        ]:
+            for label, value in [
+                ("u, angle", u_angle),
+                ("u, length", u_length),
+                ("v, angle", v_angle),
+                ("v, length", v_length),
+            ]:
+                slide(figure, label, value)
+            settle(page)
+            u, v = (
+                length * np.array([np.cos(np.radians(angle)), np.sin(np.radians(angle))])
+                for angle, length in [(u_angle, u_length), (v_angle, v_length)]
+            )
+            numbers = {
+                match[1]: float(match[2])
+                for text in shown(figure)
+                if (
+                    match := re.fullmatch(r"(cosine|angle|dot product|distance) (-?[\d.]+)°?", text)
+                )
+            }
+            # The page prints three decimals, and whole degrees.
+            assert numbers["cosine"] == pytest.approx(cosine(u, v), abs=6e-4)
+            assert numbers["dot product"] == pytest.approx(u @ v, abs=6e-4)
+            assert numbers["distance"] == pytest.approx(np.linalg.norm(u - v), abs=6e-4)
+            degrees = np.degrees(np.arccos(cosine(u, v)))
+            assert numbers["angle"] == pytest.approx(degrees, abs=0.51)
+
+
+def test_stretching_leaves_the_cosine_alone_by_keyboard(browser, address):
+    with opened(browser, f"{address}/book/02-dense.html") as page:
+        enliven(page)
+        figure = explorer(page, "cosine, angle, dot product")
+        before = shown(figure)
+        figure.locator(".vega-bind", has_text="u, length").locator("input").focus()
+        for _ in range(3):
+            page.keyboard.press("ArrowLeft")
+        settle(page)
+        after = shown(figure)
+        kept = [t for t in before if t.startswith(("cosine", "angle"))]
+        moved = [t for t in before if t.startswith(("dot product", "distance"))]
+        assert len(kept) == len(moved) == 2
+        assert all(text in after for text in kept)
+        assert not any(text in after for text in moved)
+
+
+def test_analogy_explorer_ranks_as_embedlab_ranks(browser, address):
+    with opened(browser, f"{address}/book/02-dense.html") as page:
+        enliven(page)
+        figure = explorer(page, "a minus b plus c")
+        words = figure.locator(".vega-bind select").first.locator("option").all_text_contents()
+        # The page's own dot products decide its answers; embedlab ranks the same vectors here.
+        dots = np.array(page.evaluate("f => f.view.signal('dots')", figure.element_handle()))
+        values, vectors = np.linalg.eigh(dots)
+        part = Embeddings(tuple(words), vectors * np.sqrt(np.maximum(values, 0)))
+        for inputs, excluded in [
+            (("king", "man", "woman"), True),
+            (("king", "man", "woman"), False),
+            (("paris", "france", "italy"), True),
+            (("ran", "run", "walk"), True),
+        ]:
+            for select, word in zip(figure.locator("select").all(), inputs, strict=True):
+                select.select_option(label=word)
+            figure.locator("input[type=checkbox]").set_checked(excluded)
+            settle(page)
+            texts = shown(figure)
+            expected = analogy(part, *inputs, 6, exclude_inputs=excluded)
+            listed = [text for text in texts if text in words]
+            scores = [float(t) for t in texts if re.fullmatch(r"-?\d\.\d{3}", t)]
+            assert listed == [word for word, _ in expected]
+            # Three decimals are printed.
+            np.testing.assert_allclose(scores, [score for _, score in expected], atol=6e-4)
+
+
+def test_vocabulary_explorer_counts_as_embedlab_counts(browser, address):
+    units = {"": 1, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12}
+    with opened(browser, f"{address}/book/01-one-hot.html") as page:
+        enliven(page)
+        figure = explorer(page, "vocabulary size")
+        for exponent, d in [(3, 50), (4.7, 300), (6, 1000)]:
+            slide(figure, "vocabulary size", exponent)
+            slide(figure, "dense dimensions", d)
+            settle(page)
+            V = round(10**exponent)
+            texts = "\n".join(shown(figure))
+            assert f"{V:,} words: each one-hot vector is {sparsity(V):.4%} zeros" in texts
+            for name, expected in [
+                ("zeros written out", one_hot_bytes(V, V)),
+                ("stored as an index", index_bytes(V)),
+                ("numbers per word", embedding_bytes(V, d)),
+            ]:
+                match = re.search(rf"{name}: ([\d.]+)([kMGT]?)B", texts)
+                # Three significant digits are printed.
+                found = float(match[1]) * units[match[2]]
+                assert found == pytest.approx(expected, rel=6e-3)
+
+
+def test_vega_is_fetched_only_when_an_explorer_comes_near(browser, address):
+    with opened(browser, f"{address}/book/02-dense.html") as page:
+        page.wait_for_timeout(300)
+        assert not any("vega-embed" in url for url in page.requested)
+        enliven(page)
+        assert sum("vega-embed" in url for url in page.requested) == 1
+
+
+def test_explorer_says_so_when_its_script_is_missing(browser, address):
+    context = browser.new_context()
+    context.route("**/vega-embed.js*", lambda route: route.abort())
+    page = context.new_page()
+    page.goto(f"{address}/book/01-one-hot.html")
+    figure = page.locator("figure.explorer").first
+    figure.scroll_into_view_if_needed()
+    page.wait_for_function(
+        "document.querySelector('.explorer-note').textContent.includes('could not be loaded')"
+    )
+    assert figure.locator(".explorer-stage svg").is_visible()
+    context.close()

@@ -1,0 +1,1 @@
+# nils handed in the notebook as it was released.
