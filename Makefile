@@ -12,7 +12,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 NODE_INSTALLED := node_modules/.installed
-SOURCES := $(shell find embedlab -name '*.py')
+SOURCES := $(shell find -L embedlab -name '*.py')
 ASSIGNMENTS := $(notdir $(patsubst %/,%,$(wildcard solutions/*/)))
 PORT ?= 8000
 GRADING := _build/grading
@@ -21,7 +21,7 @@ export EMBEDLAB_STATIC_PAGE := 1
 unexport PYTHONPATH PYTHONHOME PIP_REQUIRE_VIRTUALENV
 
 # For programs that look for their helpers (node, a kernel's python) on the path.
-in_venv = PATH="$(CURDIR)/$(BIN):$$PATH"
+in_venv = PATH="$(abspath $(BIN)):$$PATH"
 # One line that says what is missing, instead of "command not found".
 need = test -x $(BIN)/$(1) || { echo "$(1) is missing from $(VENV): run 'rm -rf $(VENV)' and then this command again" >&2; exit 1; }
 say = printf '\n\033[1m%s\033[0m\n'
@@ -89,7 +89,7 @@ exercises: $(INSTALLED) ## Regenerate exercises/ from solutions/
 
 # The samples are graded again only when something that decides their scores has changed.
 GRADED := $(GRADING)/.graded
-$(GRADED): $(INSTALLED) $(SOURCES) nbgrader_config.py $(shell find solutions tests/submissions -type f -not -path '*/.*' -not -path '*__pycache__*')
+$(GRADED): $(INSTALLED) $(SOURCES) nbgrader_config.py $(shell find solutions tests/submissions -type f -not -path '*/.*' -not -path '*__pycache__*' 2> /dev/null)
 	@$(MAKE) --no-print-directory exercises
 	@$(say) "Grading: the bundled sample submissions"
 	@rm -rf $(GRADING)

@@ -26,7 +26,10 @@ def students(assignment):
 def read_cells(text):
     """Return the (id, source) pairs of a student's file, in order."""
     _, *parts = re.split(r"^# %% *(\S+) *\n", text, flags=re.MULTILINE)
-    return [(cell_id, source.strip("\n")) for cell_id, source in zip(parts[::2], parts[1::2])]
+    return [
+        (cell_id, source.strip("\n"))
+        for cell_id, source in zip(parts[::2], parts[1::2], strict=True)
+    ]
 
 
 def splice(notebook, cells):

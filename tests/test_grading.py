@@ -1,0 +1,595 @@
+"""The checks: fair to every correct style, exact about what is wrong, and never in the way."""
+
+import _thread
+import logging
+import os
+import stat
+import subprocess
+import sys
+import threading
+import warnings
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from embedlab import vectors
+from embedlab.grading import ASSIGNMENTS, PUBLIC_SEED, SEED_VARIABLE, CheckFailed, check
+from embedlab.grading.answers import alike, plain
+from embedlab.grading.calls import call, call_each
+from embedlab.grading.checks import cases_of, complaint, judge
+from embedlab.grading.course import CourseError, open_course, student_seed
+from embedlab.grading.tables import MARGIN
+
+ROOT = Path(__file__).resolve().parents[1]
+COSINE = ASSIGNMENTS["cosine"]
+CHECKS = list(COSINE.checks.values())
+SEEDS = [PUBLIC_SEED, "a", "b", "c", "d"]
+
+
+def outcomes(function, cases):
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        return call_each(function, cases, {})
+
+
+def message(name, function, **others):
+    """Return what a student with this function is told about one check."""
+    task = COSINE.checks[name].task.name
+    return complaint(COSINE.checks[name], {task: function, **others}, COSINE, PUBLIC_SEED)
+
+
+def right(u, v):
+    u, v = np.asarray(u, float), np.asarray(v, float)
+    lengths = np.linalg.norm(u) * np.linalg.norm(v)
+    return u @ v / lengths if lengths else 0.0
+
+
+# --- the cases -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("declared", CHECKS, ids=lambda declared: declared.name)
+def test_the_cases_depend_on_the_seed_alone(declared):
+    first, again, other = (cases_of(declared, seed) for seed in ("one", "one", "two"))
+    assert plain(first) == plain(again)
+    assert plain(first) != plain(other)
+
+
+def scores_of_case(arguments):
+    """Return the candidates' rows and cosines, for a case of nearest or analogy."""
+    if isinstance(arguments[2], str):
+        a, b, c, words, rows = arguments
+        A, B, C = (np.asarray(rows[words.index(word)], float) for word in (a, b, c))
+        query, left_out = A - B + C, {a, b, c}
+    else:
+        word, words, rows, _ = arguments
+        query, left_out = np.asarray(rows[words.index(word)], float), {word}
+    kept = [i for i, word in enumerate(words) if word not in left_out]
+    return [tuple(map(float, rows[i])) for i in kept], [right(query, rows[i]) for i in kept]
+
+
+def near_ties(arguments):
+    """Return pairs of candidates that rounding could swap: all of them, or the two best."""
+    rows, scores = scores_of_case(arguments)
+    found = []
+    best = max(scores)
+    for i in range(len(rows)):
+        for j in range(i):
+            relevant = not isinstance(arguments[2], str) or best in (scores[i], scores[j])
+            if relevant and rows[i] != rows[j] and abs(scores[i] - scores[j]) < MARGIN:
+                found.append((rows[i], rows[j]))
+    return found
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_no_case_has_a_near_tie(seed):
+    tables = [c for c in CHECKS if c.task.name != "cosine"]
+    assert not [
+        near_ties(case) for each in tables for case in cases_of(each, seed) if near_ties(case)
+    ]
+
+
+def test_a_near_tie_would_be_found():
+    rows = [[1.0, 0.0], [1.0, 1.0], [1.0001, 1.0], [0.0, 1.0]]
+    assert near_ties(("a", ["a", "b", "c", "d"], rows, 2))
+    assert not near_ties(("a", ["a", "b", "c", "d"], [rows[0], rows[1], rows[1], rows[3]], 2))
+
+
+def test_equal_rows_tie_exactly_in_every_order_of_summation():
+    for name in (
+        "nearest_keeps_the_order_of_equal_rows",
+        "analogy_prefers_the_first_of_equal_rows",
+    ):
+        for seed in SEEDS:
+            for case in cases_of(COSINE.checks[name], seed):
+                rows, _ = scores_of_case(case)
+                repeated = [row for row in rows if rows.count(row) > 1]
+                assert repeated
+                for row in repeated:
+                    # Powers of 2 only: products, sums and the division by the length are exact.
+                    assert {abs(x) for x in row} <= {0.0, 1.0, 2.0}
+                    assert sum(x * x for x in row) == 4.0
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_edge_cases_are_always_there(seed):
+    cases = {declared.name: cases_of(declared, seed) for declared in CHECKS}
+    sequences = [v for case in cases["cosine_accepts_any_sequence"] for v in case]
+    assert {list, tuple, np.ndarray} <= {type(v) for v in sequences}
+    assert {np.dtype(t) for t in ("int8", "int64", "float32", "float64")} <= {
+        v.dtype for v in sequences if isinstance(v, np.ndarray)
+    }
+    assert any(len(v) == 1 for v in sequences)
+    lengths = [np.linalg.norm(v) for case in cases["cosine_is_scale_invariant"] for v in case]
+    assert min(lengths) < 1e-4
+    assert max(lengths) > 1e6
+    zeros = [[not np.any(v) for v in case] for case in cases["cosine_of_a_zero_vector_is_zero"]]
+    assert {(True, False), (False, True), (True, True), (False, False)} == set(map(tuple, zeros))
+    assert any(k > len(words) for _, words, _, k in cases["nearest_gives_k_other_words"])
+    words = {word for _, words, _, _ in cases["nearest_lists_the_best_first"] for word in words}
+    assert not all(word.isascii() for word in words)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_small_integers_do_not_overflow(seed):
+    """Whoever multiplies and adds in int8, as the array is, is right as well."""
+    for u, v in cases_of(COSINE.checks["cosine_accepts_any_sequence"], seed):
+        if isinstance(u, np.ndarray) and u.dtype == np.int8:
+            for x, y in ((u, v), (u, u), (v, v)):
+                assert np.multiply(x, y).sum(dtype=np.int8) == (x.astype(int) * y).sum()
+
+
+# --- right answers -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("declared", CHECKS, ids=lambda declared: declared.name)
+def test_the_reference_passes(declared):
+    for seed in SEEDS:
+        cases = cases_of(declared, seed)
+        assert judge(declared, cases, outcomes(declared.task.reference, cases)) == ""
+
+
+def chatty(a, b, /):
+    print("called with", a, b)
+    print("on stderr", file=sys.stderr)
+    warnings.warn("a warning of the student's", stacklevel=1)
+    logging.getLogger("student").error("a record")
+    return right(a, b)
+
+
+COSINES = {
+    "a NumPy scalar": lambda u, v: np.float64(right(u, v)),
+    "single precision": lambda u, v: np.float32(right(np.float32(u), np.float32(v))),
+    "a 0-d array": lambda u, v: np.array(right(u, v)),
+    "a Fraction": lambda u, v: Fraction(right(u, v)),
+    "a Decimal": lambda u, v: Decimal(right(u, v)),
+    "within the tolerance": lambda u, v: right(u, v) * (1 + 9e-5),
+    "chatty": chatty,
+}
+
+
+@pytest.mark.filterwarnings("default")
+@pytest.mark.parametrize("style", COSINES)
+def test_every_kind_of_number_passes_and_nothing_reaches_stderr(style, capsys):
+    for declared in CHECKS:
+        if declared.task.name == "cosine":
+            assert message(declared.name, COSINES[style]) == ""
+    assert capsys.readouterr() == ("", "")
+
+
+def test_any_sequence_of_strings_is_a_list_of_words():
+    def student(word, words, rows, k):
+        found = vectors.nearest(vectors.Embeddings(tuple(words), np.array(rows)), word, k)
+        return np.array([name for name, _ in found])
+
+    declared = COSINE.checks["nearest_gives_k_other_words"]
+    for form in (tuple, list, np.array):
+        cases = cases_of(declared, PUBLIC_SEED)
+        assert (
+            judge(declared, cases, outcomes(lambda *a, form=form: form(student(*a)), cases)) == ""
+        )
+
+
+def test_a_function_may_rely_on_its_own_warning_filter():
+    """The checker must not reset filters: this student turns nan into 0.0 by means of one."""
+
+    def student(u, v):
+        u, v = np.asarray(u, float), np.asarray(v, float)
+        try:
+            return np.dot(u, v) / (np.linalg.norm(u) * np.linalg.norm(v))
+        except RuntimeWarning:
+            return 0.0
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert message("cosine_of_a_zero_vector_is_zero", student) == ""
+
+
+# --- common mistakes -----------------------------------------------------------------------
+
+MISTAKES = [
+    pytest.param(task, mistake, id=f"{task.name}-{i}")
+    for task in dict.fromkeys(declared.task for declared in CHECKS)
+    for i, mistake in enumerate(task.mistakes)
+]
+
+
+@pytest.mark.parametrize(("task", "mistake"), MISTAKES)
+def test_a_mistake_costs_the_same_whatever_the_seed_and_is_named(task, mistake):
+    verdicts = set()
+    named = []
+    for seed in SEEDS[:3]:
+        told = {}
+        for declared in CHECKS:
+            if declared.task is task:
+                cases = cases_of(declared, seed)
+                told[declared.name] = judge(declared, cases, outcomes(mistake.function, cases))
+        verdicts.add(tuple(name for name, sentences in told.items() if sentences))
+        named += [mistake.sentence in sentences for sentences in told.values() if sentences]
+    assert len(verdicts) == 1
+    assert verdicts != {()}
+    # One mistake can look like another in one check; it is named in most, if it fails several.
+    assert sum(named) > len(named) / 2
+
+
+def test_every_check_is_failed_by_some_mistake_of_its_own():
+    """Negative control of the declaration: a check that nothing fails would be idle."""
+    idle = []
+    for declared in CHECKS:
+        cases = cases_of(declared, PUBLIC_SEED)
+        results = (outcomes(mistake.function, cases) for mistake in declared.task.mistakes)
+        if not any(judge(declared, cases, result) for result in results):
+            idle.append(declared.name)
+    assert idle == []
+
+
+@pytest.mark.parametrize("declared", CHECKS, ids=lambda declared: declared.name)
+@pytest.mark.parametrize("answer", [0, 0.0, 1, "", [], None])
+def test_a_constant_never_earns_a_point(declared, answer):
+    assert message(declared.name, lambda *_: answer)
+
+
+# --- what a student is told ----------------------------------------------------------------
+
+FIRST = "cosine_of_ordinary_vectors"
+
+
+def test_a_named_mistake_with_its_example():
+    told = message(FIRST, lambda u, v: u @ v)
+    assert told == (
+        "You left out the division by the two lengths (norms).\n"
+        "Example: cosine(np.array([2.5, -3.8]), np.array([5.1, 2.6])) should be 0.110221, "
+        "but yours returned 2.87."
+    )
+    # By hand: 2.5 * 5.1 - 3.8 * 2.6 = 2.87 and 2.87 / sqrt((6.25 + 14.44) (26.01 + 6.76)).
+    assert (2.87 / (20.69 * 32.77) ** 0.5) == pytest.approx(0.110221, rel=1e-5)
+
+
+class AlwaysEqual:
+    def __eq__(self, other):
+        return True
+
+    __hash__ = None
+
+
+@pytest.mark.parametrize(
+    ("answer", "sentence"),
+    [
+        (None, "cosine returned nothing (None)"),
+        ("0.5", "cosine must return one number, not a str."),
+        (np.array([[0.5]]), "cosine must return one number, not an array of shape (1, 1)."),
+        ({0.5}, "cosine must return one number, not a set."),
+        (0.5 + 0j, "cosine must return one number, not a complex."),
+        (AlwaysEqual(), "cosine must return one number, not an AlwaysEqual."),
+        (float("nan"), 'cosine returned nan ("not a number")'),
+        (0.9965, "cosine returns the same answer whatever the inputs are."),
+    ],
+)
+def test_a_wrong_kind_of_answer(answer, sentence):
+    assert message(FIRST, lambda u, v: answer).startswith(sentence)
+
+
+def test_printing_instead_of_returning():
+    assert "use return, print only shows a value" in message(FIRST, lambda u, v: print(right(u, v)))
+
+
+def test_words_too_few_and_in_the_wrong_order():
+    def swapped(word, words, rows, k):
+        a, b, *rest = vectors.nearest(vectors.Embeddings(tuple(words), np.array(rows)), word, k)
+        return [name for name, _ in (b, a, *rest)]
+
+    declared = COSINE.checks["nearest_lists_the_best_first"]
+    cases = cases_of(declared, PUBLIC_SEED)
+    assert "the right words in the wrong order" in judge(declared, cases, outcomes(swapped, cases))
+    short = judge(declared, cases, outcomes(lambda *a: swapped(*a)[2:], cases))
+    assert "nearest returns 1 words here instead of 3." in short
+
+
+def test_changed_inputs():
+    def student(u, v):
+        result = right(u, v)
+        u[0] = 99
+        return result
+
+    told = message("cosine_leaves_its_inputs_unchanged", student)
+    assert told.startswith("cosine changes its inputs")
+    assert "and so it is, but afterwards u is [99.0, " in told
+    assert message(FIRST, student) == "", "changing inputs costs its own check only"
+
+
+def test_a_missing_a_misspelled_and_an_overwritten_function():
+    declared = COSINE.checks[FIRST]
+    assert "There is no function called cosine." in complaint(declared, {}, COSINE, PUBLIC_SEED)
+    told = complaint(declared, {"cosin": right}, COSINE, PUBLIC_SEED)
+    assert told.endswith('You have cosin: rename it to "cosine".')
+    assert "cosine is a float here, not a function" in message(FIRST, 0.5)
+
+
+STUDENT = """\
+def helper(x):
+    return x / 0
+
+def cosine(u, v):
+    # a comment
+
+    return helper(1)
+
+def stub(u, v):
+    raise NotImplementedError()
+
+def calls_stub(word, words, vectors, k):
+    return cosine([1], [1])
+"""
+
+
+@pytest.fixture
+def student():
+    """Names as a notebook would define them, with the source where a traceback looks for it."""
+    import linecache
+
+    filename = "<cell>"
+    linecache.cache[filename] = (len(STUDENT), None, STUDENT.splitlines(keepends=True), filename)
+    names = {"__name__": "__main__"}
+    exec(compile(STUDENT, filename, "exec"), names)
+    return names
+
+
+def test_an_exception_is_shown_at_the_students_own_line(student):
+    told = complaint(COSINE.checks[FIRST], student, COSINE, PUBLIC_SEED)
+    assert told.endswith(
+        "but it stopped in line 2 of its cell, `return x / 0`, "
+        "with ZeroDivisionError: division by zero."
+    )
+    assert "embedlab" not in told
+
+
+def test_a_stub_is_called_unwritten_but_not_the_function_that_calls_it(student):
+    student["cosine"] = student["stub"]
+    student["nearest"] = student["calls_stub"]
+    told = complaint(COSINE.checks[FIRST], student, COSINE, PUBLIC_SEED)
+    assert told == "cosine is not written yet: put your own lines in place of the stub."
+    name = "nearest_lists_the_best_first"
+    told = complaint(COSINE.checks[name], student, COSINE, PUBLIC_SEED)
+    assert "not written yet" not in told
+    assert f"Your nearest calls your cosine, which does not pass {FIRST} yet." in told
+
+
+def test_an_exception_that_cannot_be_shown_and_an_exit():
+    class Bad(Exception):
+        def __str__(self):
+            raise ValueError
+
+    def student(u, v):
+        raise Bad
+
+    assert "cosine stopped with an error." in message(FIRST, student)
+    assert "SystemExit" in message(FIRST, lambda u, v: sys.exit())
+
+
+def test_an_endless_loop_is_interrupted_once():
+    calls = []
+
+    def student(u, v):
+        calls.append(1)
+        while True:
+            pass
+
+    timer = threading.Timer(0.2, _thread.interrupt_main)
+    timer.start()
+    told = message(FIRST, student)
+    assert "it ran for too long and was stopped" in told
+    assert len(calls) == 1, "a second endless loop would swallow the next cells' time"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from embedlab.vectors import cosine",
+        "from embedlab.vectors import cosine as theirs\ndef cosine(u, v): return theirs(u, v)",
+        "import embedlab.vectors\ndef cosine(u, v): return embedlab.vectors.cosine(u, v)",
+        "def cosine(u, v):\n    from embedlab import vectors\n    return vectors.cosine(u, v)",
+        "import embedlab.vectors as e\ndef h(u, v): return e.cosine(u, v)\n"
+        "cosine = lambda u, v: [h(u, v) for _ in '1'][0]",
+    ],
+)
+def test_the_package_earns_nothing(source):
+    names = {"__name__": "__main__"}
+    exec(source, names)
+    told = complaint(COSINE.checks[FIRST], names, COSINE, PUBLIC_SEED)
+    assert "cosine takes its answer from embedlab" in told
+
+
+# --- check, as a notebook calls it ---------------------------------------------------------
+
+
+def test_check_prints_one_line(capsys):
+    check(FIRST, {"cosine": right})
+    assert capsys.readouterr() == (f"✓ {FIRST}: 2 of 2 points\n", "")
+
+
+def test_check_raises_a_sentence_that_jupyter_shows_without_traceback():
+    with pytest.raises(CheckFailed) as raised:
+        check(FIRST, {})
+    assert raised.value._render_traceback_() == [str(raised.value)]
+    assert str(raised.value).startswith(f"✗ {FIRST}: 0 of 2 points\nThere is no function")
+
+
+def test_an_unknown_check_says_that_the_package_is_too_old():
+    with pytest.raises(CheckFailed, match="has no check called cosine_of_quaternions.*pip install"):
+        check("cosine_of_quaternions", {})
+
+
+def test_the_secret_seed_decides_the_cases(monkeypatch):
+    seen = []
+
+    def student(u, v):
+        seen.append(plain((u, v)))
+        return right(u, v)
+
+    check(FIRST, {"cosine": student})
+    public = seen.copy()
+    seen.clear()
+    monkeypatch.setenv(SEED_VARIABLE, "secret")
+    check(FIRST, {"cosine": student})
+    assert len(seen) == len(public)
+    assert not [case for case in seen if case in public]
+
+
+# --- the course folder and the seed --------------------------------------------------------
+
+
+@pytest.fixture
+def course(tmp_path):
+    (tmp_path / "nbgrader_config.py").touch()
+    for name in ("cosine", "ngrams"):
+        (tmp_path / "solutions" / name).mkdir(parents=True)
+        (tmp_path / "solutions" / name / f"{name}.ipynb").touch()
+    return open_course(tmp_path)
+
+
+def test_each_student_has_a_seed_that_stays(course):
+    first, second = (student_seed(course, name, {}, "SEED") for name in ("ada", "bela"))
+    assert first != second
+    assert first == student_seed(course, "ada", {}, "SEED")
+    assert first != student_seed(course, "ada", {"SEED": "other"}, "SEED")
+    secret = course.output / "secret-seed"
+    assert secret.read_text() not in first
+
+
+@pytest.mark.skipif(os.name != "posix", reason="file modes are POSIX")
+def test_the_seed_is_readable_by_its_owner_only(course):
+    student_seed(course, "ada", {}, "SEED")
+    assert stat.S_IMODE((course.output / "secret-seed").stat().st_mode) == 0o600
+
+
+def test_folders_that_are_not_as_they_should_be(course, tmp_path):
+    with pytest.raises(CourseError, match=r"must be the course folder, with nbgrader_config\.py"):
+        open_course(tmp_path / "solutions")
+    with pytest.raises(CourseError, match="must be one of: cosine, ngrams; got 'cosin'"):
+        course.require_assignment("cosin")
+    with pytest.raises(CourseError, match="submitted must be an existing folder, got"):
+        course.students("cosine")
+    course.submitted.mkdir(parents=True)
+    with pytest.raises(CourseError, match="must hold submissions of cosine, got none"):
+        course.students("cosine")
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (None, "no cosine.ipynb, found nothing"),
+        (b"{", "it is not valid JSON"),
+        (b"\xff\xfe", "it is not valid JSON"),
+        (b"[]", "it has no list of cells"),
+        (b'{"cells": []}', ""),
+    ],
+)
+def test_a_submission_that_is_no_notebook(course, content, problem):
+    folder = course.submitted / "ada" / "cosine"
+    folder.mkdir(parents=True)
+    if content is not None:
+        (folder / "cosine.ipynb").write_bytes(content)
+    found = course.problem_with("cosine", "ada")
+    assert found.endswith(problem)
+    assert bool(found) == bool(problem)
+
+
+# --- the command line ----------------------------------------------------------------------
+
+BLOCK = """
+import sys
+for name in {blocked!r}:
+    sys.modules[name] = None
+"""
+
+
+def python(code, *arguments, blocked=(), cwd=None):
+    """Run Python in a process of its own, where some packages cannot be imported."""
+    return subprocess.run(
+        [sys.executable, "-c", BLOCK.format(blocked=blocked) + code, *arguments],
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        check=False,
+    )
+
+
+MAIN = "from embedlab.grading.cli import main; main()"
+
+
+def test_a_notebook_needs_numpy_only():
+    optional = ("nbgrader", "nbformat", "typer", "rich", "matplotlib", "altair", "pooch", "sklearn")
+    done = python("from embedlab.grading import check; print(check)", blocked=optional)
+    assert done.stdout.startswith("<function check"), done.stderr
+
+
+@pytest.mark.parametrize("missing", ["typer", "rich", "nbgrader"])
+def test_a_missing_package_is_one_line(missing, course):
+    (course.submitted / "ada" / "cosine").mkdir(parents=True)
+    done = python(MAIN, "grade", "cosine", blocked=(missing,), cwd=course.root)
+    assert done.returncode == 2
+    assert (
+        done.stderr
+        == f'embedlab: {missing} is not installed; run  pip install "embedlab[grading]"\n'
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["grade", "cosin"], "assignment must be one of: cosine, ngrams; got 'cosin'"),
+        (["grade", "cosine"], "submitted must be an existing folder"),
+        (["grade", "cosine", "--submitted", "nowhere"], "submitted must be an existing folder"),
+        (["grade", "cosine", "--submitted", "solutions"], "got none in"),
+        (["grade", "cosine", "--course", "solutions"], "must be the course folder"),
+        (["release", "cosin"], "assignment must be one of"),
+        (["scores"], "output must hold a gradebook"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_a_mistaken_command_is_one_line_and_status_2(arguments, words, course, monkeypatch, capsys):
+    from embedlab.grading.cli import main
+
+    monkeypatch.chdir(course.root)
+    monkeypatch.setattr(sys, "argv", ["embedlab", *arguments])
+    with pytest.raises(SystemExit) as stopped:
+        main()
+    assert stopped.value.code == 2
+    printed = capsys.readouterr().err
+    assert printed.count("\n") == 1
+    assert words in printed
+
+
+# --- plain data ----------------------------------------------------------------------------
+
+
+def test_nothing_of_the_students_is_compared():
+    """An object that claims to equal everything is only a type name to the judge."""
+    outcome = call(lambda: AlwaysEqual(), (), {})
+    assert not alike(0.5, outcome.value)
+    assert alike(float("nan"), float("nan"))
+    assert not alike([1.0, 2.0], [1.0])
+    assert not alike("1", 1)
+    assert plain(10**400) == float("inf")
