@@ -172,7 +172,8 @@ def _observation(check: Check, wrong: Trial, trials: Sequence[Trial]) -> str:
         return f"{name} returns the same answer whatever the inputs are."
     if isinstance(value, list) and isinstance(wrong.expected, list):
         if len(value) != len(wrong.expected):
-            return f"{name} returns {len(value)} words here instead of {len(wrong.expected)}."
+            count = f"{len(value)} word{'s' * (len(value) != 1)}"
+            return f"{name} returns {count} here instead of {len(wrong.expected)}."
         if sorted(map(str, value)) == sorted(map(str, wrong.expected)):
             return f"{name} returns the right words in the wrong order."
     return f"{name} does not give the right answer yet."

@@ -22,9 +22,10 @@ def main() -> None:
         except CourseError as error:
             _stop(str(error))
     except ModuleNotFoundError as error:
-        if error.name is None or error.name.split(".")[0] not in _OPTIONAL:
+        package = (error.name or "").split(".")[0]
+        if package not in _OPTIONAL:
             raise
-        _stop(f'{error.name} is not installed; run  pip install "embedlab[grading]"')
+        _stop(f'{package} is not installed; run  pip install "embedlab[grading]"')
 
 
 def _stop(message: str) -> None:
