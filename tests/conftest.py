@@ -1,14 +1,22 @@
-"""What every test file shares: the strict mode of CI, and a guard against foreign environments."""
+"""What every test file shares: the strict mode of CI, and the settings of property tests."""
 
 import os
 
+import hypothesis
 import pytest
+
+STRICT = bool(os.environ.get("EMBEDLAB_STRICT"))
+
+# A busy machine must not fail a property by being slow, and CI must not fail one by luck: there
+# the examples are the same each time, while at home every run looks at new ones.
+hypothesis.settings.register_profile("course", deadline=None, derandomize=STRICT, print_blob=True)
+hypothesis.settings.load_profile("course")
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """With EMBEDLAB_STRICT=1 a skipped test fails the run, so that CI cannot pass by skipping."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
-    if not os.environ.get("EMBEDLAB_STRICT") or reporter is None:
+    if not STRICT or reporter is None:
         return
     skipped = reporter.stats.get("skipped", [])
     if skipped and session.exitstatus == pytest.ExitCode.OK:

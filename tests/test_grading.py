@@ -1,7 +1,6 @@
 """The checks: fair to every correct style, exact about what is wrong, and never in the way."""
 
 import _thread
-import logging
 import os
 import stat
 import subprocess
@@ -546,7 +545,8 @@ def python(code, *arguments, blocked=(), cwd=None):
     return subprocess.run(
         [sys.executable, "-c", BLOCK.format(blocked=blocked) + code, *arguments],
         capture_output=True,
-        text=True,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
         cwd=cwd,
         check=False,
     )

@@ -55,7 +55,14 @@ def grade(
     students = course.students(assignment)
     runner = _runner()
     runner.register(course, assignment)
-    bar = track(students, f"Grading {assignment}", console=Console(stderr=True), transient=True)
+    terminal = Console(stderr=True)
+    bar = track(
+        students,
+        f"Grading {assignment}",
+        console=terminal,
+        transient=True,
+        disable=not terminal.is_terminal,
+    )
     reasons = {student: runner.grade(course, assignment, student) for student in bar}
     problems = {student: reason for student, reason in reasons.items() if reason}
     grades = course.output / "grades.csv"
