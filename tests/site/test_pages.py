@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import nbformat
 import pytest
 from book_pages import CHAPTERS, PAGES, ROOT
 from bs4 import BeautifulSoup
@@ -148,6 +149,17 @@ def test_download_page_offers_the_wheel_and_the_notebook(site, soups):
     assert "cosine.ipynb" in names
     assert any(name.startswith("embedlab-") and name.endswith(".whl") for name in names)
     assert all((site / "book" / link).resolve().is_file() for link in links)
+
+
+@pytest.mark.parametrize("page", CHAPTERS)
+def test_chapter_is_offered_as_an_executed_notebook(site, soups, page):
+    links = [a["href"] for a in soups[page].select("a[href$='.ipynb']")]
+    notebook = nbformat.read((site / "book" / links[0]).resolve(), as_version=4)
+    nbformat.validate(notebook)
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert len(cells) > 5
+    # A cell may show nothing, but most do, and an unexecuted notebook shows nothing at all.
+    assert sum(bool(cell.outputs) for cell in cells) > 0.8 * len(cells)
 
 
 def test_explorers_stand_as_pictures_without_a_script(soups):

@@ -1,0 +1,43 @@
+"""Sphinx extension: offer each page with code cells as a notebook too.
+
+MyST-NB leaves the executed notebooks beside the pages; the theme has a button for them if the
+page says that there is one. The page's source form (.md) remains available from the same menu.
+"""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+
+
+def _executed(app: Sphinx) -> Path:
+    return Path(app.outdir).parent / "jupyter_execute"
+
+
+def announce(
+    app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: nodes.document
+) -> None:
+    """Tell the theme that the page has a notebook."""
+    if (_executed(app) / f"{pagename}.ipynb").is_file():
+        context["ipynb_source"] = f"{pagename}.ipynb"
+
+
+def copy(app: Sphinx, exception: Exception | None) -> None:
+    """Copy the executed notebooks of the pages that exist to where the theme's button points."""
+    if exception is not None or app.builder.format != "html":
+        return
+    for page in app.env.found_docs:
+        notebook = _executed(app) / f"{page}.ipynb"
+        if notebook.is_file():
+            target = Path(app.outdir) / "_sources" / f"{page}.ipynb"
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(notebook, target)
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Register the extension with Sphinx; early, because the theme asks for the notebook later."""
+    app.connect("html-page-context", announce, priority=100)
+    app.connect("build-finished", copy)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
