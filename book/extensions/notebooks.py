@@ -1,7 +1,7 @@
-"""Sphinx extension: offer each page with code cells as a notebook too.
+"""Sphinx extension: offer each page with code cells as a notebook too, ready to be run.
 
-MyST-NB leaves the executed notebooks beside the pages; the theme has a button for them if the
-page says that there is one. The page's source form (.md) remains available from the same menu.
+MyST-NB leaves each page's notebook, without outputs, in a folder of its own; the theme has a
+button for it if the page says that there is one.
 """
 
 import shutil
@@ -12,7 +12,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 
-def _executed(app: Sphinx) -> Path:
+def _notebooks(app: Sphinx) -> Path:
     return Path(app.outdir).parent / "jupyter_execute"
 
 
@@ -20,16 +20,16 @@ def announce(
     app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: nodes.document
 ) -> None:
     """Tell the theme that the page has a notebook."""
-    if (_executed(app) / f"{pagename}.ipynb").is_file():
+    if (_notebooks(app) / f"{pagename}.ipynb").is_file():
         context["ipynb_source"] = f"{pagename}.ipynb"
 
 
 def copy(app: Sphinx, exception: Exception | None) -> None:
-    """Copy the executed notebooks of the pages that exist to where the theme's button points."""
+    """Copy the notebooks of the pages that exist to where the theme's button points."""
     if exception is not None or app.builder.format != "html":
         return
     for page in app.env.found_docs:
-        notebook = _executed(app) / f"{page}.ipynb"
+        notebook = _notebooks(app) / f"{page}.ipynb"
         if notebook.is_file():
             target = Path(app.outdir) / "_sources" / f"{page}.ipynb"
             target.parent.mkdir(parents=True, exist_ok=True)
