@@ -145,7 +145,8 @@ def test_small_integers_do_not_overflow(seed):
 
 @pytest.mark.parametrize("declared", CHECKS, ids=lambda declared: declared.name)
 def test_the_reference_passes(declared):
-    for seed in SEEDS:
+    # Many seeds: a case that is rarely made must not stop the checker.
+    for seed in [*SEEDS, *map(str, range(20))]:
         cases = cases_of(declared, seed)
         assert judge(declared, cases, outcomes(declared.task.reference, cases)) == ""
 

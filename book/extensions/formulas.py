@@ -7,6 +7,7 @@ the server is started before the first formula, and started again when that happ
 
 import time
 
+import psutil
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinxcontrib import katex
@@ -23,12 +24,21 @@ def start(app: Sphinx) -> None:
         try:
             katex.KaTeXServer.get()
         except ConnectionRefusedError:
+            _end_unreachable_server()
             time.sleep(0.3 * attempt)
         except (OSError, katex.KaTeXError) as error:
             raise ExtensionError(f"KaTeX did not start ({error}): is node in .venv/bin?") from error
         else:
             return
     raise ExtensionError(f"KaTeX did not start: its socket refused {ATTEMPTS} connections")
+
+
+def _end_unreachable_server() -> None:
+    """End the server of a refused connection; nobody else knows of it, and it would stay."""
+    for child in psutil.Process().children():
+        if any("katex-server" in part for part in child.cmdline()):
+            child.kill()
+            child.wait(timeout=10)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

@@ -202,6 +202,8 @@ def _misleading_analogy(rng: np.random.Generator, d: int) -> Arguments:
         return np.round([a, b, c, answer, near, far, *mixed], 1)
 
     def holds(rows: Array) -> bool:
+        if min(np.linalg.norm(rows, axis=1)) < 1:
+            return False
         a, b, c, answer, *others = rows
         target = a - b + c
         scores = [cosine(target, row) for row in (a, b, c, *others)]
@@ -213,11 +215,9 @@ def _misleading_analogy(rng: np.random.Generator, d: int) -> Arguments:
             [cosine(a + b - c, row) for row in candidates],
             [cosine(_unit(a) - _unit(b) + _unit(c), row) for row in candidates],
         )
-        return (
-            min(np.linalg.norm(rows, axis=1)) > 1
-            and cosine(target, answer) > max(scores) + 0.02
-            and {int(np.argmax(values)) for values in misleading} == set(range(1, len(candidates)))
-        )
+        others_win = {int(np.argmax(values)) for values in misleading}
+        is_best = cosine(target, answer) > max(scores) + 0.02
+        return is_best and others_win == set(range(1, len(candidates)))
 
     return _analogy(rng, until(make, holds).tolist(), PLAIN_WORDS if d == 2 else OTHER_WORDS)
 
