@@ -353,7 +353,7 @@ def test_the_gradebook_and_the_feedback_agree_with_the_table(graded, student):
     assert points["why_cosine_and_not_distance"] == (None if answered else 0)
 
     page = (output / "feedback" / student / "cosine" / "cosine.html").read_text(encoding="utf-8")
-    text = html.unescape(re.sub(r"<[^>]+>", "", page))
+    text = " ".join(html.unescape(re.sub(r"<[^>]+>", "", page)).split())
     assert [told for told in expected.get("fails", {}).values() if told not in text] == []
     # No frame of the checker, and not the secret.
     assert "embedlab/grading" not in text

@@ -117,6 +117,6 @@ def show(value: Any) -> str:
         comma = "," if isinstance(value, tuple) and len(value) == 1 else ""
         return left + ", ".join(map(show, value)) + comma + right
     if isinstance(value, float):
-        text = f"{value:.6g}"
+        text = f"{value + 0.0:.6g}"  # the sum turns -0.0 into 0.0
         return f"{text}.0" if text.lstrip("-").isdigit() else text
     return f"a {value.type_name}" if isinstance(value, Other) else repr(value)

@@ -31,7 +31,7 @@ class Outcome:
         printed: Whether anything was printed.
         changed: Position and new value of the first argument that was changed.
         error_type: Name of the exception, or "".
-        error: Where and how it stopped, in words, or "".
+        error: What came instead of an answer and where, in words, or "".
         is_stub: Whether the function itself raised ``NotImplementedError``, as it is released.
     """
 
@@ -162,13 +162,13 @@ def _first_change(before: Arguments, after: Arguments) -> tuple[int, Plain] | No
 def _describe(error: BaseException, frames: Sequence[tuple[FrameType, int]]) -> str:
     """Return where a student's code stopped, and why; never a frame of the checker."""
     if isinstance(error, KeyboardInterrupt):
-        return "it ran for too long and was stopped; look for a loop that never ends"
+        return "nothing, it ran for too long and was stopped; look for a loop that never ends"
     # The standard library's words: they never raise, whatever the exception's own str() does.
     words = traceback.format_exception_only(error)
     reason = words[-1 if isinstance(error, SyntaxError) else 0].strip().split("\n")[0]
     if not frames:
-        return f"it stopped with {reason}"
+        return f"an error, {reason}"
     frame, line = frames[-1]
     text = linecache.getline(frame.f_code.co_filename, line).strip()
     place = f"line {line} of its cell" + (f", `{text}`" if text else "")
-    return f"it stopped in {place}, with {reason}"
+    return f"an error in {place}: {reason}"

@@ -3,6 +3,8 @@
 import hashlib
 import inspect
 import math
+import re
+import textwrap
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,19 +13,20 @@ from typing import Any
 
 import numpy as np
 
-from embedlab.grading.answers import Plain, alike, plain, show
+from embedlab.grading.answers import Plain, alike, show
 from embedlab.grading.calls import Outcome, call_each, names_used, uses_package
 from embedlab.grading.declaration import Arguments, Assignment, Check
 
 # Arguments longer than this are written below the call instead of inside it.
 _SHORT = 60
+_WIDTH = 92
 
 
 class CheckFailed(AssertionError):  # noqa: N818 - a check fails, it has no error itself
     """A check that was not passed; Jupyter shows its sentence and no traceback."""
 
     def _render_traceback_(self) -> list[str]:
-        return [str(self)]
+        return [_wrapped(str(self))]
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,7 @@ def judge(check: Check, cases: Sequence[Arguments], outcomes: Sequence[Outcome])
     if wrong.outcome.is_stub:
         return f"{check.task.name} is not written yet: put your own lines in place of the stub."
     sentence = _named_mistake(check, trials) or _observation(check, wrong, trials)
-    return f"{sentence}\nExample: {_example(check, wrong)}"
+    return f"{sentence}\n{_example(check, wrong)}"
 
 
 def _outcomes(function: Callable[..., Any], cases: Sequence[Arguments]) -> list[Outcome]:
@@ -185,14 +188,32 @@ def _example(check: Check, wrong: Trial) -> str:
     shown = {name: show(argument) for name, argument in zip(names, wrong.arguments, strict=True)}
     below = {name: text for name, text in shown.items() if len(text) > _SHORT}
     inside = ", ".join(name if name in below else text for name, text in shown.items())
-    outcome = wrong.outcome
-    if outcome.error:
-        received = f"but {outcome.error}"
-    elif outcome.changed and check.same(wrong.arguments, wrong.expected, outcome.value):
-        position, value = outcome.changed
-        received = f"and so it is, but afterwards {names[position]} is {show(value)}"
-    else:
-        received = f"but yours returned {show(outcome.value)}"
-    sentence = f"{check.task.name}({inside}) should be {show(plain(wrong.expected))}, {received}"
-    where = "".join(f"\n    {name} = {text}" for name, text in below.items())
-    return f"{sentence}, where{where}" if below else f"{sentence}."
+    received = wrong.outcome.error or show(wrong.outcome.value)
+    if wrong.outcome.changed and check.keeps_inputs and not wrong.outcome.error:
+        position, value = wrong.outcome.changed
+        received += f", but afterwards {names[position]} is {show(value)}"
+    return "\n".join(
+        [
+            f"Example: {check.task.name}({inside})",
+            *(f"    {name} = {text}" for name, text in below.items()),
+            f"    expected: {show(wrong.expected)}",
+            f"    received: {received}",
+        ]
+    )
+
+
+def _wrapped(text: str) -> str:
+    """Return the text in lines that fit a notebook; what is broken goes on further to the right."""
+    # A placeholder for the spaces between numbers, so that a row of a table stays whole.
+    lines = [re.sub(r", (?=[-\d])", ",\ue000", line) for line in text.splitlines()]
+    wrapped = "\n".join(
+        textwrap.fill(
+            line,
+            _WIDTH,
+            subsequent_indent=" " * 8 if line.startswith(" ") else "",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        for line in lines
+    )
+    return wrapped.replace("\ue000", " ")
