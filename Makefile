@@ -67,7 +67,7 @@ _build/.cache-stamp: $(SOURCES) requirements.lock
 .PHONY: course
 course: book grade ## The main job: book, exercises, graded samples, table of scores
 	@$(say) "Done"
-	@$(BIN)/embedlab scores --course .
+	@$(in_venv) embedlab scores
 	@echo "The book:      $(CURDIR)/_build/html/index.html   (or: make serve)"
 	@echo "The gradebook: $(CURDIR)/$(GRADING)/gradebook.db"
 
