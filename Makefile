@@ -67,7 +67,6 @@ _build/.cache-stamp: $(SOURCES) requirements.lock
 .PHONY: course
 course: book grade ## The main job: book, exercises, graded samples, table of scores
 	@$(say) "Done"
-	@$(in_venv) embedlab scores
 	@echo "The book:      $(CURDIR)/_build/html/index.html   (or: make serve)"
 	@echo "The gradebook: $(CURDIR)/$(GRADING)/gradebook.db"
 
@@ -94,11 +93,13 @@ $(GRADED): $(INSTALLED) $(SOURCES) nbgrader_config.py $(shell find solutions tes
 	@$(say) "Grading: the bundled sample submissions"
 	@rm -rf $(GRADING)
 	@$(BIN)/python tests/submissions/build.py $(GRADING)/submitted
-	@for name in $(ASSIGNMENTS); do $(in_venv) embedlab grade $$name; done
+	@for name in $(ASSIGNMENTS); do $(in_venv) embedlab grade --quiet $$name; done
 	@touch $@
 
 .PHONY: grade
 grade: $(GRADED) ## Grade the sample submissions into an nbgrader gradebook
+	@$(say) "Scores"
+	@$(in_venv) embedlab scores
 
 .PHONY: test
 test: book ## Run every check

@@ -178,7 +178,7 @@ def test_the_notebook_says_plainly_that_the_package_is_missing():
     setup = next(cell for cell in read("exercises", "cosine").cells if cell.id == "setup")
     code = f"import sys; sys.modules['embedlab'] = None\n{setup.source}"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.startswith("embedlab is missing. Run  %pip install embedlab")
+    assert done.stdout.startswith("embedlab is missing. Install it as described above")
 
 
 # --- sample students, without kernels ------------------------------------------------------
@@ -299,7 +299,9 @@ def graded(tmp_path_factory):
         (submitted / student / "cosine").mkdir(parents=True)
         if content is not None:
             (submitted / student / "cosine" / "cosine.ipynb").write_text(content)
-    done = run("embedlab", "grade", "cosine", "--submitted", submitted, "--output", output)
+    done = run(
+        "embedlab", "grade", "cosine", "--submitted", submitted, "--output", output, "--checks"
+    )
     return done, output
 
 
@@ -335,8 +337,11 @@ def test_the_batch_finishes_and_reports(graded):
     # All but jonas, leo, nils, olga and rosa.
     assert rows["cosine_of_ordinary_vectors"] == ["2", "11 of 16"]
     assert rows["why_cosine_and_not_distance"] == ["2", "2 to be marked"]
-    again = run("embedlab", "scores", "cosine", "--output", output)
+    again = run("embedlab", "scores", "cosine", "--output", output, "--checks")
     assert (again.stdout, again.stderr) == (done.stdout[: done.stdout.index("Not graded")], "")
+    short = run("embedlab", "scores", "cosine", "--output", output).stdout
+    assert "18 + ? of 20" in short
+    assert "cosine_of_ordinary_vectors" not in short
 
 
 @pytest.mark.nbgrader

@@ -580,7 +580,7 @@ def test_a_missing_package_is_one_line(missing, course):
     assert done.returncode == 2
     assert (
         done.stderr
-        == f'embedlab: {missing} is not installed; run  pip install "embedlab[grading]"\n'
+        == f"embedlab: {missing} is not installed; run  pip install nbgrader rich typer\n"
     )
 
 

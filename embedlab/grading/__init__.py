@@ -47,7 +47,8 @@ def check(name: str, functions: Mapping[str, Any]) -> None:
     if not found:
         raise CheckFailed(
             f"embedlab {__version__} has no check called {name}. Notebook and package are of "
-            "different versions: update the package with  pip install --upgrade embedlab"
+            "different versions: take both from the course page once more, and install the package "
+            "with  pip install --upgrade  and the name of its file"
         )
     assignment, wanted = found[0]
     seed = os.environ.get(SEED_VARIABLE) or PUBLIC_SEED

@@ -25,7 +25,7 @@ def main() -> None:
         package = (error.name or "").split(".")[0]
         if package not in _OPTIONAL:
             raise
-        _stop(f'{package} is not installed; run  pip install "embedlab[grading]"')
+        _stop(f"{package} is not installed; run  pip install {' '.join(_OPTIONAL)}")
 
 
 def _stop(message: str) -> None:

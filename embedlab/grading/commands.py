@@ -32,6 +32,8 @@ Submitted = Annotated[
     Path | None, typer.Option(help="Where STUDENT/ASSIGNMENT/ASSIGNMENT.ipynb lie.")
 ]
 Output = Annotated[Path | None, typer.Option(help="Where results go; _build/grading if left out.")]
+Checks = Annotated[bool, typer.Option("--checks", help="Also show how many pass each check.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Do not print the scores.")]
 HERE = Path()
 IN_WORDS = "in words"
 
@@ -47,7 +49,12 @@ def release(assignment: Name, folder: Folder = HERE) -> None:
 
 @app.command()
 def grade(
-    assignment: Name, submitted: Submitted = None, output: Output = None, folder: Folder = HERE
+    assignment: Name,
+    submitted: Submitted = None,
+    output: Output = None,
+    folder: Folder = HERE,
+    checks: Checks = False,
+    quiet: Quiet = False,
 ) -> None:
     """Grade all submissions, write feedback and grades.csv, and print the scores."""
     course = open_course(folder, submitted=submitted, output=output)
@@ -67,7 +74,8 @@ def grade(
     problems = {student: reason for student, reason in reasons.items() if reason}
     grades = course.output / "grades.csv"
     runner.export(course, grades)
-    _print_scores(assignment, runner.scores(course, assignment, leave_out=problems))
+    if not quiet:
+        _print_scores(assignment, runner.scores(course, assignment, leave_out=problems), checks)
     for student, reason in problems.items():
         _say(f"Not graded: {student}: {reason}")
     _say(f"Grades:     {grades}")
@@ -75,7 +83,12 @@ def grade(
 
 
 @app.command()
-def scores(assignment: OptionalName = None, output: Output = None, folder: Folder = HERE) -> None:
+def scores(
+    assignment: OptionalName = None,
+    output: Output = None,
+    folder: Folder = HERE,
+    checks: Checks = False,
+) -> None:
     """Print the scores that the gradebook holds."""
     course = open_course(folder, output=output)
     if assignment is not None:
@@ -86,7 +99,7 @@ def scores(assignment: OptionalName = None, output: Output = None, folder: Folde
             f"run  embedlab grade {assignment or 'ASSIGNMENT'}  first"
         )
     for name in [assignment] if assignment else course.assignments():
-        _print_scores(name, _runner().scores(course, name))
+        _print_scores(name, _runner().scores(course, name), checks)
 
 
 def _runner() -> ModuleType:
@@ -101,8 +114,8 @@ def _say(text: str) -> None:
     Console(soft_wrap=True).print(text, highlight=False, markup=False)
 
 
-def _print_scores(assignment: str, rows: Sequence["Score"]) -> None:
-    """Print how many students pass each check, then a row for each student."""
+def _print_scores(assignment: str, rows: Sequence["Score"], checks: bool) -> None:
+    """Print a row for each student, after how many of them pass each check if that is asked."""
     groups = _groups(assignment, rows)
     per_check = Table("check", title=f"{assignment}: checks")
     for column in ("points", "passed by"):
@@ -122,7 +135,9 @@ def _print_scores(assignment: str, rows: Sequence["Score"]) -> None:
         cells = [_fraction(row, names) for names in groups.values()]
         per_student.add_row(row.student, _fraction(row, row.max_points), *cells)
     console = Console()
-    console.print(per_check, per_student, sep="\n")
+    if checks:
+        console.print(per_check)
+    console.print(per_student)
 
 
 def _groups(assignment: str, rows: Sequence["Score"]) -> Mapping[str, list[str]]:
