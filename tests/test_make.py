@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
 from book_pages import ROOT
 
@@ -133,11 +134,19 @@ def build(folder: Path, text: str, cell: str) -> subprocess.CompletedProcess:
     return make(*(word for path in done for word in ("-o", path)), "book", folder=folder)
 
 
+def typesetters() -> set[int]:
+    """Return the process numbers of KaTeX servers."""
+    return {p.pid for p in psutil.process_iter(["cmdline"]) if "katex-server" in str(p.info)}
+
+
 @pytest.mark.site
-def test_negative_control_a_sound_page_builds(small_book):
-    done = build(small_book, "Some text.", "1 + 1")
+def test_negative_control_a_sound_page_builds_and_leaves_no_process_behind(small_book):
+    before = typesetters()
+    done = build(small_book, "A formula, $x^2$.", "1 + 1")
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
-    assert (small_book / "_build/html/book/page.html").is_file()
+    page = (small_book / "_build/html/book/page.html").read_text(encoding="utf-8")
+    assert "katex-mathml" in page
+    assert typesetters() <= before
 
 
 @pytest.mark.site

