@@ -15,7 +15,7 @@ NODE_INSTALLED := node_modules/.installed
 SOURCES := $(shell find -L embedlab -name '*.py')
 ASSIGNMENTS := $(notdir $(patsubst %/,%,$(wildcard solutions/*/)))
 PORT ?= 8000
-GRADING := _build/grading
+SAMPLES := _build/samples
 export EMBEDLAB_STATIC_PAGE := 1
 # A machine's own Python settings must not decide what a build does.
 unexport PYTHONPATH PYTHONHOME PIP_REQUIRE_VIRTUALENV
@@ -65,10 +65,10 @@ _build/.cache-stamp: $(SOURCES) requirements.lock
 	@touch $@
 
 .PHONY: course
-course: book grade ## The main job: book, exercises, graded samples, table of scores
+course: book exercises grade ## The main job: book, exercises, graded samples, table of scores
 	@$(say) "Done"
 	@echo "The book:      $(CURDIR)/_build/html/index.html   (or: make serve)"
-	@echo "The gradebook: $(CURDIR)/$(GRADING)/gradebook.db"
+	@echo "The gradebook: $(CURDIR)/$(SAMPLES)/gradebook.db"
 
 # Always a clean Sphinx run over the cached cell outputs: an incremental one would forget the
 # warnings of pages that it does not read again.
@@ -87,19 +87,18 @@ exercises: $(INSTALLED) ## Regenerate exercises/ from solutions/
 	@for name in $(ASSIGNMENTS); do $(in_venv) embedlab release $$name; done
 
 # The samples are graded again only when something that decides their scores has changed.
-GRADED := $(GRADING)/.graded
-$(GRADED): $(INSTALLED) $(SOURCES) nbgrader_config.py $(shell find solutions tests/submissions -type f -not -path '*/.*' -not -path '*__pycache__*' 2> /dev/null)
-	@$(MAKE) --no-print-directory exercises
+GRADED := $(SAMPLES)/.graded
+$(GRADED): $(INSTALLED) $(SOURCES) nbgrader_config.py $(shell find solutions tests/submissions -type f -not -path '*/.*' -not -path '*__pycache__*' 2> /dev/null) | exercises
 	@$(say) "Grading: the bundled sample submissions"
-	@rm -rf $(GRADING)
-	@$(BIN)/python tests/submissions/build.py $(GRADING)/submitted
-	@for name in $(ASSIGNMENTS); do $(in_venv) embedlab grade --quiet $$name; done
+	@rm -rf $(SAMPLES)
+	@$(BIN)/python tests/submissions/build.py $(SAMPLES)/submitted
+	@for name in $(ASSIGNMENTS); do $(in_venv) embedlab grade --quiet --output $(SAMPLES) $$name; done
 	@touch $@
 
 .PHONY: grade
 grade: $(GRADED) ## Grade the sample submissions into an nbgrader gradebook
 	@$(say) "Scores"
-	@$(in_venv) embedlab scores
+	@$(in_venv) embedlab scores --output $(SAMPLES)
 
 .PHONY: test
 test: book ## Run every check

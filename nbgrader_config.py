@@ -7,7 +7,8 @@ from pathlib import Path
 c = get_config()  # noqa: F821 - nbgrader puts it there
 
 _root = Path(__file__).resolve().parent
-_output = _root / "_build" / "grading"
+# What `make clean` must never remove: submissions, gradebook, feedback. Git ignores the folder.
+_output = _root / "grading"
 # nbgrader cannot create the folder of its database itself.
 _output.mkdir(parents=True, exist_ok=True)
 # For a new database nbgrader calls `alembic` by name, also where the environment is not active.
@@ -17,9 +18,9 @@ c.CourseDirectory.course_id = "embedlab"
 c.CourseDirectory.root = str(_root)
 c.CourseDirectory.source_directory = "solutions"
 c.CourseDirectory.release_directory = "exercises"
-c.CourseDirectory.submitted_directory = "_build/grading/submitted"
-c.CourseDirectory.autograded_directory = "_build/grading/autograded"
-c.CourseDirectory.feedback_directory = "_build/grading/feedback"
+c.CourseDirectory.submitted_directory = "grading/submitted"
+c.CourseDirectory.autograded_directory = "grading/autograded"
+c.CourseDirectory.feedback_directory = "grading/feedback"
 c.CourseDirectory.db_url = f"sqlite:///{_output / 'gradebook.db'}"
 
 # A check cell that a student deleted comes back, so the work before it still counts.

@@ -271,6 +271,11 @@ def test_the_release_is_in_step_with_the_source(course):
         assert (done.returncode, done.stderr) == (0, "")
         assert done.stdout == f"Released: exercises/{name}/{name}.ipynb\n"
     assert differing(course / "exercises", ROOT / "exercises") == [], "a second time"
+    # Releasing is not grading: it leaves no gradebook behind where there was none.
+    database = course / "grading" / "gradebook.db"
+    database.unlink()
+    assert run("embedlab", "release", "cosine", "--course", course).returncode == 0
+    assert not database.exists()
     # Negative control: somebody edits the release.
     path = course / "exercises" / "cosine" / "cosine.ipynb"
     path.write_text(path.read_text(encoding="utf-8").replace("Plan an hour", "Plan two hours"))

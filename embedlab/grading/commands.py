@@ -31,7 +31,7 @@ Folder = Annotated[Path, typer.Option("--course", help="The course folder.")]
 Submitted = Annotated[
     Path | None, typer.Option(help="Where STUDENT/ASSIGNMENT/ASSIGNMENT.ipynb lie.")
 ]
-Output = Annotated[Path | None, typer.Option(help="Where results go; _build/grading if left out.")]
+Output = Annotated[Path | None, typer.Option(help="Where results go; grading/ if left out.")]
 Checks = Annotated[bool, typer.Option("--checks", help="Also show how many pass each check.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Do not print the scores.")]
 HERE = Path()

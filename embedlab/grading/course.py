@@ -92,7 +92,7 @@ def open_course(root: Path, *, submitted: Path | None = None, output: Path | Non
     Args:
         root: The course folder.
         submitted: Where the submissions lie; ``submitted`` in the output folder if left out.
-        output: Where results go; ``_build/grading`` in the course folder if left out.
+        output: Where results go; ``grading`` in the course folder if left out.
 
     Raises:
         CourseError: If the folder is no course folder.
@@ -102,7 +102,7 @@ def open_course(root: Path, *, submitted: Path | None = None, output: Path | Non
         raise CourseError(
             f"the current folder must be the course folder, with {CONFIG_NAME} in it, got {root}"
         )
-    output = (output or root / "_build" / "grading").resolve()
+    output = (output or root / "grading").resolve()
     return Course(
         root=root,
         source=root / "solutions",

@@ -43,7 +43,7 @@ class Score:
 
 
 def release(course: Course, assignment: str, folder: Path | None = None) -> Path:
-    """Generate the students' notebook from the source and register it in the gradebook.
+    """Generate the students' notebook from the source, without touching a gradebook.
 
     Args:
         course: The course.
@@ -53,19 +53,14 @@ def release(course: Course, assignment: str, folder: Path | None = None) -> Path
     Returns:
         The notebook.
     """
-    course.require_assignment(assignment)
-    folder = folder or course.release
-    converter = _converter(GenerateAssignment, course, assignment, release=folder)
-    converter.create_assignment = True
-    if problem := _run(converter):
-        raise CourseError(f"nbgrader could not generate {assignment}: {problem}")
-    return folder / assignment / f"{assignment}.ipynb"
+    return _generate(course, assignment, folder or course.release, register=False)
 
 
 def register(course: Course, assignment: str) -> None:
     """Bring the gradebook in step with the source, leaving the release alone."""
+    course.output.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
-        release(course, assignment, Path(folder))
+        _generate(course, assignment, Path(folder), register=True)
 
 
 def grade(course: Course, assignment: str, student: str) -> str:
@@ -113,6 +108,16 @@ def export(course: Course, path: Path) -> None:
         CsvExportPlugin(to=str(path)).export(gradebook)
 
 
+def _generate(course: Course, assignment: str, folder: Path, *, register: bool) -> Path:
+    course.require_assignment(assignment)
+    converter = _converter(GenerateAssignment, course, assignment, release=folder, save=register)
+    converter.create_assignment = register
+    converter.no_database = not register
+    if problem := _run(converter):
+        raise CourseError(f"nbgrader could not generate {assignment}: {problem}")
+    return folder / assignment / f"{assignment}.ipynb"
+
+
 def _score(submission: Any) -> Score:
     grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
     return Score(
@@ -149,9 +154,10 @@ def _converter(
     student: str = "*",
     *,
     release: Path | None = None,
+    save: bool = True,
 ) -> Any:
     config = _config(course, release or course.release)
-    course.output.mkdir(parents=True, exist_ok=True)
+    config.SaveCells.enabled = save
     directory = CourseDirectory(config=config, assignment_id=assignment, student_id=student)
     converter = kind(coursedir=directory, config=config)
     converter.force = True
