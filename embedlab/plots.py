@@ -221,7 +221,7 @@ def _label_group(
     for row in range(1, len(heights)):
         heights[row] = min(heights[row], heights[row - 1] - gap)
     heights += points[:, 1].mean() - heights.mean()
-    left = points[:, 0].max() + 0.06 * span[0]
+    left = np.max(points[:, 0]) + 0.06 * span[0]
     thread = {"arrowstyle": "-", "color": MUTED, "lw": 0.7, "shrinkB": 4}
     for i, height in zip(order, heights, strict=True):
         x, y = points[i]
@@ -286,8 +286,9 @@ def parallelogram(
         axes = cast(Axes3D, figure.add_subplot(projection="3d"))
         for start, end, color in ((b, a, ORANGE), (c, d, ORANGE), (b, c, GREEN), (a, d, GREEN)):
             axes.quiver(*start, *(end - start), color=color, lw=2, arrow_length_ratio=0.12)
-        low, high = np.min([a, b, c, d, 0 * a], axis=0), np.max([a, b, c, d], axis=0)
-        side = float((high - low).max())
+        points = np.stack([a, b, c, d])
+        low = np.minimum(np.min(points, axis=0), 0.0)
+        side = float(np.max(np.max(points, axis=0) - low))
         for word, point in zip(corners, (a, b, c, d), strict=True):
             axes.scatter(*point, color=BLUE, s=30)
             # The text stands outside the figure of the four arrows.

@@ -114,7 +114,8 @@ class Vocabulary:
         require(is_integer, "counts", "be integers", f"dtype {counts.dtype}")
         rule = f"hold one number for each of the {len(words)} words"
         require(counts.shape == (len(words),), "counts", rule, f"shape {counts.shape}")
-        require(counts.min() >= 1, "counts", "be at least 1", int(counts.min()))
+        smallest = int(np.min(counts))
+        require(smallest >= 1, "counts", "be at least 1", smallest)
         counts = counts.astype(np.int64)
         counts.setflags(write=False)
         # A frozen dataclass can be filled in only this way.
@@ -303,8 +304,8 @@ def _positive(counts: npt.ArrayLike) -> Array:
     """Return counts as floats after checking that there are some and each is positive."""
     values = as_vector("counts", counts).astype(np.float64)
     require(len(values) > 0, "counts", "hold at least one number", "none")
-    smallest = values.min()
-    require(smallest > 0, "counts", "be positive", float(smallest), "drop words never seen")
+    smallest = float(np.min(values))
+    require(smallest > 0, "counts", "be positive", smallest, "drop words never seen")
     return values
 
 
