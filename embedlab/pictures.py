@@ -87,14 +87,14 @@ def picture(figure: Figure, alt: str) -> Picture:
     prefix = "p" + hashlib.sha256((alt + svg).encode()).hexdigest()[:8]
     svg = re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{prefix}-", svg)
     width = figure.get_size_inches()[0] * 100
-    opening = (
-        f'<svg role="img" aria-label="{html.escape(alt, quote=True)}" '
-        f'style="width:100%;max-width:{width:.0f}px;height:auto" '
+    # The page decides the width; the figure's own size is only an upper limit.
+    tag, drawing = svg.split(">", 1)
+    tag = re.sub(r'\s(?:width|height)="[^"]*"', "", tag)
+    tag += (
+        f' role="img" aria-label="{html.escape(alt, quote=True)}"'
+        f' style="width:100%;max-width:{width:.0f}px;height:auto"'
     )
-    svg = re.sub(r'<svg (?:width|height)="[^"]*"', "<svg", svg, count=1)
-    svg = re.sub(r'^<svg([^>]*?) (?:width|height)="[^"]*"', r"<svg\1", svg)
-    svg = re.sub(r'^<svg([^>]*?) (?:width|height)="[^"]*"', r"<svg\1", svg)
-    return Picture(opening + svg[len("<svg") :].lstrip(), alt)
+    return Picture(f"{tag}>{drawing}", alt)
 
 
 def number(value: float) -> str:

@@ -191,16 +191,13 @@ def word_map(
     require_same_length("groups", groups, "points", points)
     with new_figure(4.8, 4.4) as figure:
         axes = figure.add_subplot()
+        low, high = points.min(axis=0), points.max(axis=0)
+        span = np.where(high > low, high - low, 1.0)
         names = list(dict.fromkeys(groups))
         for name, color, marker in zip(names, cycle(PALETTE), cycle("os^D"), strict=False):
             rows = [i for i, group in enumerate(groups) if group == name]
             axes.scatter(points[rows, 0], points[rows, 1], color=color, marker=marker, s=36)
-        low, high = points.min(axis=0), points.max(axis=0)
-        span = np.where(high > low, high - low, 1.0)
-        for name, color in zip(names, cycle(PALETTE), strict=False):
-            rows = [i for i, group in enumerate(groups) if group == name]
-            column = [words[i] for i in rows]
-            _label_group(axes, points[rows], column, name, color, span)
+            _label_group(axes, points[rows], [words[i] for i in rows], name, color, span)
         axes.set_xlim(low[0] - 0.05 * span[0], high[0] + 0.45 * span[0])
         axes.margins(y=0.15)
         axes.set_axis_off()
