@@ -1,13 +1,13 @@
 """Sphinx extension: offer each page with code cells as a notebook too, ready to be run.
 
-MyST-NB leaves each page's notebook, without outputs, in a folder of its own; the theme has a
-button for it if the page says that there is one.
+MyST-NB leaves each page's notebook in a folder of its own; the theme has a button for it if the
+page says that there is one. It is offered without outputs, the same in every build.
 """
 
-import shutil
 from pathlib import Path
 from typing import Any
 
+import nbformat
 from docutils import nodes
 from sphinx.application import Sphinx
 
@@ -33,7 +33,13 @@ def copy(app: Sphinx, exception: Exception | None) -> None:
         if notebook.is_file():
             target = Path(app.outdir) / "_sources" / f"{page}.ipynb"
             target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(notebook, target)
+            content = nbformat.read(notebook, as_version=4)
+            for i, cell in enumerate(content.cells):
+                cell.id = f"cell-{i}"  # instead of a random one, which differs in each build
+                if cell.cell_type == "code":
+                    # They are there after an execution and not when the cache had them.
+                    cell.outputs, cell.execution_count = [], None
+            nbformat.write(content, target)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
