@@ -39,6 +39,8 @@ def copy(app: Sphinx, exception: Exception | None) -> None:
                 if cell.cell_type == "code":
                     # They are there after an execution and not when the cache had them.
                     cell.outputs, cell.execution_count = [], None
+            # Likewise; Jupyter fills it in.
+            content.metadata.pop("language_info", None)
             nbformat.write(content, target)
 
 

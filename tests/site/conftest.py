@@ -24,6 +24,11 @@ class QuietHandler(http.server.SimpleHTTPRequestHandler):
         """Say nothing: pytest shows what matters."""
 
 
+class QuietServer(http.server.ThreadingHTTPServer):
+    def handle_error(self, *args: object) -> None:
+        """Say nothing of browsers that hang up in the middle of an answer."""
+
+
 @pytest.fixture(scope="session")
 def site() -> Path:
     if not (SITE / "index.html").is_file():
@@ -35,7 +40,7 @@ def site() -> Path:
 def address(site: Path) -> Iterator[str]:
     """The address of the built book on this machine's loopback interface."""
     handler = partial(QuietHandler, directory=str(site))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+    with QuietServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
