@@ -78,7 +78,7 @@ book: $(NODE_INSTALLED) _build/.cache-stamp $(WHEEL) ## Build the website into _
 	@$(call need,jupyter-book)
 	@rm -rf _build/html _build/.doctrees
 	@$(in_venv) jupyter-book build . --all -W -n --keep-going \
-		|| { rm -rf _build/.doctrees; echo "the book has errors or warnings, named above: mend them, then run 'make book' again" >&2; exit 1; }
+		|| { echo "the book has errors or warnings, named above: mend them, then run 'make book' again" >&2; exit 1; }
 
 .PHONY: exercises
 exercises: $(INSTALLED) ## Regenerate exercises/ from solutions/

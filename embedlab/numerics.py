@@ -50,6 +50,16 @@ def as_integer(name: str, value: object, minimum: int) -> int:
     return int(number)
 
 
+def first_not_finite(array: Array) -> tuple[int, ...] | None:
+    """Return the index of the first NaN or infinity, or None if there is none.
+
+    >>> first_not_finite(np.array([[1.0, 2.0], [np.nan, np.inf]]))
+    (1, 0)
+    """
+    finite = np.isfinite(array)
+    return None if finite.all() else tuple(int(i) for i in np.argwhere(~finite)[0])
+
+
 def as_array(name: str, values: npt.ArrayLike, n_axes: Literal[1, 2]) -> Array:
     """Return finite numbers as a floating array with the given number of axes.
 
@@ -72,9 +82,8 @@ def as_array(name: str, values: npt.ArrayLike, n_axes: Literal[1, 2]) -> Array:
     require(is_real, name, "hold real numbers", f"dtype {array.dtype}")
     require(array.ndim == n_axes, name, f"be {shape_name}", f"shape {array.shape}")
     floats: Array = array if array.dtype == np.float32 else array.astype(np.float64, copy=False)
-    finite = np.isfinite(floats)
-    if not finite.all():
-        where = tuple(int(i) for i in np.argwhere(~finite)[0])
+    where = first_not_finite(floats)
+    if where is not None:
         place = where[0] if n_axes == 1 else where
         raise ValueError(
             f"{name} must be finite, got {floats[where]} at index {place}; "

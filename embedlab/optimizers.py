@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from embedlab.numerics import Array, as_integer, require
+from embedlab.numerics import Array, as_integer, first_not_finite, require
 
 
 def sgd(parameters: Array, gradient: Array, *, learning_rate: float) -> Array:
@@ -135,9 +135,8 @@ def _check_step(parameters: Array, gradient: Array, learning_rate: float) -> Non
     """Raise ``ValueError`` unless a step with this gradient and learning rate makes sense."""
     require(0 < learning_rate < np.inf, "learning_rate", "be positive and finite", learning_rate)
     _check_shape("gradient", gradient, parameters)
-    finite = np.isfinite(gradient)
-    if not finite.all():
-        where = tuple(int(i) for i in np.argwhere(~finite)[0])
+    where = first_not_finite(gradient)
+    if where is not None:
         received = f"{np.asarray(gradient)[where]} at index {where}"
         remedy = "an earlier step may have diverged: lower the learning rate"
         raise ValueError(f"gradient must be finite, got {received}; {remedy}")

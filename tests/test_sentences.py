@@ -2,7 +2,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from embedlab.sentences import (
@@ -115,7 +115,6 @@ def test_no_documents_make_an_empty_matrix():
 
 
 @pytest.mark.peer
-@settings(deadline=None)  # the first example pays for importing the peer
 @given(documents.filter(any))
 def test_tf_idf_is_scikit_learns(docs):
     from sklearn.feature_extraction.text import TfidfVectorizer

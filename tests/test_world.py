@@ -97,7 +97,7 @@ def test_frequent_words_roughly_follow_zipfs_law(counts):
 # Truth: every word occurs, and small corpora keep to what they have
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(seed=st.integers(0, 2**32 - 1), n_sentences=st.integers(1, 300))
 def test_everything_known_is_about_words_that_occur(seed, n_sentences):
     corpus = world(rng(seed), n_sentences)

@@ -12,7 +12,6 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 
 logger = logging.getLogger(__name__)
-GENERATED = {"genindex", "search", "404"}
 
 
 def _is_thebe(file: Any) -> bool:
@@ -31,7 +30,7 @@ def adapt(
     """Remove thebe's scripts and styles, and demand a description."""
     for kind in ("script_files", "css_files"):
         context[kind] = [file for file in context.get(kind, []) if not _is_thebe(file)]
-    if doctree is not None and pagename not in GENERATED:
+    if doctree is not None:  # the index and the search page are generated and have none
         described = any(node.get("name") == "description" for node in doctree.findall(nodes.meta))
         if not described:
             logger.warning(
