@@ -4,7 +4,7 @@ A check returns the value in the form the caller computes with, or raises ``Valu
 one wording: *argument* must *rule*, got *value*; *remedy*.
 """
 
-from collections.abc import Sized
+from collections.abc import Sequence, Sized
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -113,6 +113,18 @@ def require_same_length(first: str, u: Sized, second: str, v: Sized) -> None:
     rule = "have the same length"
     if len(u) != len(v):
         raise ValueError(f"{first} and {second} must {rule}, got {len(u)} and {len(v)}")
+
+
+def require_tokens(name: str, tokens: object) -> None:
+    """Raise ``ValueError`` where a string or a list of sentences stands for a list of tokens.
+
+    Both are sequences, so without this check they would give an answer, and a wrong one.
+    """
+    rule = "be a list of tokens"
+    is_text = isinstance(tokens, str | bytes)
+    require(not is_text, name, rule, tokens, "call tokenize on it first")
+    is_nested = isinstance(tokens, Sequence) and len(tokens) > 0 and isinstance(tokens[0], list)
+    require(not is_nested, name, rule, "a list of lists", "hand over one sentence at a time")
 
 
 def _floating(x: npt.ArrayLike) -> Array:

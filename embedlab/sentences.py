@@ -13,8 +13,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from embedlab.numerics import Array, as_vector, require
-from embedlab.text import require_tokens
+from embedlab.numerics import Array, as_vector, require, require_tokens
 from embedlab.vectors import Embeddings, cosine
 
 WordVectors: TypeAlias = Embeddings | Mapping[str, npt.ArrayLike]

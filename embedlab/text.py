@@ -12,7 +12,15 @@ from typing import Literal, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from embedlab.numerics import Array, IntArray, as_integer, as_vector, require, softmax
+from embedlab.numerics import (
+    Array,
+    IntArray,
+    as_integer,
+    as_vector,
+    require,
+    require_tokens,
+    softmax,
+)
 
 T = TypeVar("T")
 
@@ -74,18 +82,6 @@ def _token_pattern(text: str) -> re.Pattern[str]:
 def _is_invisible(character: str) -> bool:
     """Return whether a character alone prints nothing: a control, format character or mark."""
     return unicodedata.category(character) in {"Cc", "Cf", "Mn", "Mc", "Me"}
-
-
-def require_tokens(name: str, tokens: object) -> None:
-    """Raise ``ValueError`` where a string or a list of sentences stands for a list of tokens.
-
-    Both are sequences, so without this check they would give an answer, and a wrong one.
-    """
-    rule = "be a list of tokens"
-    is_text = isinstance(tokens, str | bytes)
-    require(not is_text, name, rule, tokens, "call tokenize on it first")
-    is_nested = isinstance(tokens, Sequence) and len(tokens) > 0 and isinstance(tokens[0], list)
-    require(not is_nested, name, rule, "a list of lists", "hand over one sentence at a time")
 
 
 @dataclass(frozen=True, eq=False)

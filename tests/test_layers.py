@@ -24,6 +24,17 @@ LAYERS = {
     "sentences": 2,
     "storage": 2,
     "pictures": 1,
+    "corpus": 1,
+    "blocks": 1,
+    "runs": 1,
+    "huffman": 1,
+    "subwords": 1,
+    "counts": 2,
+    "word2vec": 2,
+    "glove": 2,
+    "fasttext": 2,
+    "geometry": 2,
+    "evaluation": 3,
     "datasets": 3,
     "plots": 3,
     "widgets": 3,
@@ -48,7 +59,10 @@ ONLY_IN = {
     # Peers are for tests: the package must not lean on what it is compared with.
     "gensim": set(),
     "sklearn": set(),
-    "scipy": set(),
+    # Sparse matrices and statistics; what a chapter derives is written out in NumPy.
+    "scipy": {"blocks", "counts", "fasttext", "geometry", "evaluation", "runs", "glove"},
+    "tqdm": {"runs"},
+    "threadpoolctl": {"runs"},
     "hypothesis": set(),
     "pytest": set(),
 }
@@ -115,7 +129,7 @@ KNOWN = set(SOURCES) | set(LAYERS)
 def test_the_package_is_read():
     assert {"", "numerics", "text", "grading.checks"} <= set(SOURCES)
     assert "numpy" in imported(SOURCES["numerics"])
-    assert "embedlab.text.require_tokens" in imported(SOURCES["sentences"])
+    assert "embedlab.numerics.require_tokens" in imported(SOURCES["sentences"])
 
 
 @pytest.mark.parametrize("module", SOURCES)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from embedlab.numerics import require_tokens
 from embedlab.text import (
     Vocabulary,
     build_vocabulary,
@@ -18,7 +19,6 @@ from embedlab.text import (
     n_training_pairs,
     n_word_ngrams,
     noise_distribution,
-    require_tokens,
     subsample,
     tokenize,
     training_pairs,
