@@ -44,7 +44,7 @@ class Corpus:
     def __len__(self) -> int:
         return len(self.ids)
 
-    def where(self, mask: npt.ArrayLike) -> "Corpus":
+    def where(self, mask: npt.NDArray[np.bool_]) -> "Corpus":
         """Return the corpus of the tokens for which a mask (n,) is true."""
         return Corpus(self.ids[mask], self.sentence_of[mask])
 

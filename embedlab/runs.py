@@ -1,0 +1,246 @@
+"""What every trainer shares: the plan of a run, its history, and ways to stop that lose nothing."""
+
+import os
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from threading import Event
+from typing import Any, TypeAlias
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+from tqdm import tqdm
+
+from embedlab.numerics import Array, as_integer, require
+
+# One piece of an epoch, in the form that the trainer's own step understands.
+Batch: TypeAlias = Any
+# Takes a batch and the learning rate, changes the parameters, and returns the sum of the
+# losses in it and how many there were.
+Step: TypeAlias = Callable[[Batch, float], tuple[float, float]]
+
+# A loss this many times that of a model which has learned nothing has left every slope behind.
+_DIVERGED = 4.0
+
+
+class DivergenceError(ArithmeticError):
+    """The loss of a run grew beyond all bounds; ``history`` tells how far it had come.
+
+    Attributes:
+        history: The reports up to the stop.
+    """
+
+    def __init__(self, message: str, history: "History") -> None:
+        super().__init__(message)
+        self.history = history
+
+
+class InterruptedWarning(UserWarning):
+    """A run was stopped by Ctrl-C; what it had learned until then was returned."""
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """A look at a run while it stands still.
+
+    Attributes:
+        progress: Share of the run that is done, 0 before the first step and 1 at the end.
+        loss: Mean loss since the snapshot before, in the trainer's unit.
+        learning_rate: That of the next step.
+        vectors: Call it inside the callback for a copy (V, d) of the word vectors as they are.
+    """
+
+    progress: float
+    loss: float
+    learning_rate: float
+    vectors: Callable[[], Array]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """How long, how fast and with how many threads to train, and what to report meanwhile.
+
+    Attributes:
+        epochs: Passes over the corpus, at least 1.
+        learning_rate: Of the first step, positive and finite.
+        final_learning_rate: Of the last step; in between it falls in a straight line.
+        n_threads: Threads that change the same parameters without locks (Recht et al. 2011,
+            arXiv:1106.5730). With 1 the result depends on the random generator alone.
+        n_reports: Entries of the history and calls of the callback, spread evenly; at least one
+            for every epoch.
+        progress: Whether to show a progress bar.
+        callback: Called with a ``Snapshot`` before the first step and at every report; a true
+            answer ends the run.
+
+    Raises:
+        ValueError: If a number is out of range, or there are more threads than cores.
+    """
+
+    epochs: int
+    learning_rate: float
+    final_learning_rate: float
+    n_threads: int = 1
+    n_reports: int = 100
+    progress: bool = False
+    callback: Callable[[Snapshot], object] | None = None
+
+    def __post_init__(self) -> None:
+        as_integer("epochs", self.epochs, 1)
+        rate, final = self.learning_rate, self.final_learning_rate
+        require(0 < rate < np.inf, "learning_rate", "be positive and finite", rate)
+        rule = f"be at least 0 and at most the learning_rate {rate}"
+        require(0 <= final <= rate, "final_learning_rate", rule, final)
+        n_threads, n_cores = as_integer("n_threads", self.n_threads, 1), _n_cores()
+        rule = f"be at most {n_cores}, the cores of this machine"
+        require(n_threads <= n_cores, "n_threads", rule, n_threads, "more would slow it down")
+        as_integer("n_reports", self.n_reports, 1)
+
+
+@dataclass(frozen=True, eq=False)
+class History:
+    """What a run reported, one entry per report.
+
+    Attributes:
+        progress: (r,) share of the run done.
+        loss: (r,) mean loss since the report before.
+        learning_rate: (r,) that of the next step.
+        stopped: Why the run ended early ("interrupted", "callback", "diverged"), or "".
+    """
+
+    progress: Array
+    loss: Array
+    learning_rate: Array
+    stopped: str
+
+
+def run(
+    plan: Plan,
+    steps: Sequence[Step],
+    batches: Callable[[], Sequence[Batch]],
+    vectors: Callable[[], Array],
+    *,
+    starting_loss: float,
+) -> History:
+    """Train until the plan is fulfilled, the callback or Ctrl-C ends it, or the loss diverges.
+
+    Args:
+        plan: Length, speed and reports.
+        steps: One for each thread, so that each can have buffers and random numbers of its own.
+        batches: Called at the start of every epoch.
+        vectors: Returns a copy of the word vectors as they are.
+        starting_loss: The loss of a model that has learned nothing.
+
+    Raises:
+        DivergenceError: If the loss is not finite any more, or several times the starting one.
+    """
+    reports: list[tuple[float, float, float]] = []
+    stopped = ""
+
+    def report(progress: float, loss: float) -> None:
+        nonlocal stopped
+        snapshot = Snapshot(progress, loss, _learning_rate(plan, progress), vectors)
+        if progress > 0:
+            reports.append((progress, loss, snapshot.learning_rate))
+        if not loss < _DIVERGED * starting_loss:
+            stopped = "diverged"
+        elif plan.callback is not None and plan.callback(snapshot) and progress < 1:
+            stopped = "callback"
+
+    # Small products gain nothing from threads of their own, and would fight ours for the cores.
+    with threadpool_limits(1, "blas"), _Workers(steps) as workers:
+        try:
+            report(0.0, starting_loss)
+            for queue, progress in () if stopped else _rounds(plan, batches):
+                report(progress, workers.work(queue))
+                if stopped:
+                    break
+        except KeyboardInterrupt:
+            stopped = "interrupted"
+            workers.stop()
+    shares, losses, rates = np.array(reports, dtype=np.float64).reshape(-1, 3).T
+    history = History(shares, losses, rates, stopped)
+    if stopped == "diverged" or not np.isfinite(vectors()).all():
+        done, last = (shares[-1], losses[-1]) if reports else (0.0, starting_loss)
+        raise DivergenceError(
+            f"training diverged after {done:.0%} of the run: the loss was {last:.4g}; lower the "
+            f"learning_rate (it was {plan.learning_rate:g}) and train again",
+            history,
+        )
+    if stopped == "interrupted":
+        share = f"{shares[-1]:.0%}" if reports else "0%"
+        message = f"training was interrupted after {share} of the run; what it learned is returned"
+        warnings.warn(message, InterruptedWarning, stacklevel=3)
+    return history
+
+
+def _rounds(
+    plan: Plan, batches: Callable[[], Sequence[Batch]]
+) -> Iterator[tuple[Iterator[tuple[Batch, float]], float]]:
+    """Yield, for every report, its batches with their learning rates, and the progress after."""
+    per_epoch = max(1, round(plan.n_reports / plan.epochs))
+    with tqdm(total=plan.epochs, disable=not plan.progress, unit="epoch") as bar:
+        for epoch in range(plan.epochs):
+            work = batches()
+            shares = (epoch + np.arange(len(work) + 1) / len(work)) / plan.epochs
+            rates = [_learning_rate(plan, share) for share in shares]
+            edges = np.unique(np.linspace(0, len(work), per_epoch + 1).round().astype(int))
+            for first, last in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True):
+                queue = ((work[i], rates[i]) for i in range(first, last))
+                yield iter(list(queue)), float(shares[last])
+                bar.update((last - first) / len(work))
+
+
+class _Workers:
+    """Threads that take batches from one queue; with a single step no thread is started."""
+
+    def __init__(self, steps: Sequence[Step]) -> None:
+        self._steps = steps
+        self._stop = Event()
+        self._pool = ThreadPoolExecutor(len(steps)) if len(steps) > 1 else None
+
+    def __enter__(self) -> "_Workers":
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Let every thread finish the batch it is in, and take no other."""
+        self._stop.set()
+        if self._pool is not None:
+            self._pool.shutdown()
+
+    def work(self, queue: Iterator[tuple[Batch, float]]) -> float:
+        """Return the mean loss over a queue of batches."""
+        if self._pool is None:
+            results = [self._empty(self._steps[0], queue)]
+        else:
+            futures = [self._pool.submit(self._empty, step, queue) for step in self._steps]
+            wait(futures)
+            results = [future.result() for future in futures]
+        loss, n = np.sum(results, axis=0)
+        return float(loss / n) if n > 0 else float("nan")
+
+    def _empty(self, step: Step, queue: Iterator[tuple[Batch, float]]) -> tuple[float, float]:
+        loss = n = 0.0
+        # A run that diverges overflows first; the report after this round says so in words.
+        with np.errstate(over="ignore", invalid="ignore"):
+            # Two threads can share a list's iterator: taking the next item cannot be divided.
+            for batch, learning_rate in queue:
+                if self._stop.is_set():
+                    break
+                batch_loss, batch_n = step(batch, learning_rate)
+                loss, n = loss + batch_loss, n + batch_n
+        return loss, n
+
+
+def _learning_rate(plan: Plan, progress: float) -> float:
+    return plan.learning_rate + (plan.final_learning_rate - plan.learning_rate) * progress
+
+
+def _n_cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
