@@ -46,7 +46,8 @@ class Corpus:
 
     def where(self, mask: npt.NDArray[np.bool_]) -> "Corpus":
         """Return the corpus of the tokens for which a mask (n,) is true."""
-        return Corpus(self.ids[mask], self.sentence_of[mask])
+        kept = np.flatnonzero(mask)  # taking positions twice is faster than a mask twice
+        return Corpus(self.ids.take(kept), self.sentence_of.take(kept))
 
 
 def encode_sentences(sentences: Iterable[Sequence[str]], index: Mapping[str, int]) -> Corpus:
@@ -98,4 +99,4 @@ def keep_tokens(
     highest = int(corpus.ids.max(initial=-1))
     require(highest < len(keep), "corpus", f"have ids below {len(keep)}", highest)
     draws = rng.random(len(corpus), dtype=np.float32)
-    return corpus.where(draws < keep.astype(np.float32)[corpus.ids])
+    return corpus.where(draws < keep.astype(np.float32).take(corpus.ids))

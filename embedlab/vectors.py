@@ -5,7 +5,7 @@ Every function compares directions only, so the scale of a vector never matters:
 defined as 0.0.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from itertools import islice
@@ -13,10 +13,8 @@ from itertools import islice
 import numpy as np
 import numpy.typing as npt
 
+from embedlab.directions import Directions, cosines, directions, nearest_rows, unit_rows
 from embedlab.numerics import Array, as_integer, as_matrix, as_vector, require, require_same_length
-
-# Rows gathered at once where a whole matrix in double precision would not fit into memory.
-_BLOCK = 4096
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -25,7 +23,8 @@ class Embeddings:
 
     A floating matrix in single precision is not copied: ``matrix`` is a read-only view of it.
     Hand over a copy if you go on changing the original, because the row lengths are computed
-    once.
+    once. From the first call of ``nearest`` on, a matrix of more than four million numbers is
+    kept a second time in 16 bits: most of a query's time is reading it.
 
     Attributes:
         words: V distinct, non-empty strings.
@@ -46,8 +45,7 @@ class Embeddings:
     words: tuple[str, ...]
     matrix: Array
     index: Mapping[str, int] = field(init=False)
-    _rows: Array = field(init=False)
-    _lengths: Array = field(init=False)
+    _directions: Directions = field(init=False)
 
     def __post_init__(self) -> None:
         require(not isinstance(self.words, str), "words", "be a sequence of strings", self.words)
@@ -56,13 +54,11 @@ class Embeddings:
         matrix.flags.writeable = False
         require_same_length("words", words, "matrix", matrix)
         require(matrix.size > 0, "matrix", "have at least one row and column", matrix.shape)
-        rows = _within_range(matrix)
         for name, value in {
             "words": words,
             "matrix": matrix,
             "index": _index(words),
-            "_rows": rows,
-            "_lengths": _or_one(np.sqrt(np.einsum("ij,ij->i", rows, rows))),
+            "_directions": directions(matrix),
         }.items():
             # A frozen dataclass can be filled in only this way.
             object.__setattr__(self, name, value)
@@ -116,7 +112,7 @@ def cosine(u: npt.ArrayLike, v: npt.ArrayLike) -> float:
     first, second = as_vector("u", u), as_vector("v", v)
     require_same_length("u", first, "v", second)
     require(len(first) > 0, "u and v", "have at least one dimension", "two empty vectors")
-    return float(_cosines(first[np.newaxis], second)[0])
+    return float(cosines(first[np.newaxis], second[np.newaxis])[0])
 
 
 def similarity_matrix(rows: npt.ArrayLike, columns: npt.ArrayLike | None = None) -> Array:
@@ -140,8 +136,8 @@ def similarity_matrix(rows: npt.ArrayLike, columns: npt.ArrayLike | None = None)
     second = first if columns is None else as_matrix("columns", columns)
     widths = first.shape[1], second.shape[1]
     require(widths[0] == widths[1] > 0, "rows and columns", "have one width above 0", widths)
-    units = _unit_rows(first)
-    others = units if columns is None else _unit_rows(second)
+    units = unit_rows(first)
+    others = units if columns is None else unit_rows(second)
     return np.asarray(np.clip(units @ others.T, -1.0, 1.0))
 
 
@@ -175,32 +171,54 @@ def nearest(
     >>> nearest(points, [-1.0, 0.0])
     [('c', 0.0), ('b', -0.6), ('a', -1.0)]
     """
-    require(not isinstance(exclude, str), "exclude", "be a collection of words", exclude)
-    left_out = {*exclude, query} if isinstance(query, str) else {*exclude}
     vector = as_vector("query", embeddings[query] if isinstance(query, str) else query)
     d = embeddings.n_dimensions
     require(len(vector) == d, "query", f"have the {d} dimensions of the embeddings", len(vector))
+    itself = query if isinstance(query, str) else None
+    return _search(embeddings, vector[np.newaxis], k, [itself], exclude)[0]
 
-    scores = _fast_cosines(embeddings, vector)
-    left_out_positions = [embeddings.index[word] for word in left_out if word in embeddings]
-    scores[left_out_positions] = -np.inf
-    n = min(as_integer("k", k, 1), len(scores) - len(left_out_positions))
-    if n == 0:
-        return []
-    # A BLAS product adds up a row in an order that depends on where the row stands, so equal
-    # rows may differ in the last digits. Whatever rounding could have moved past the n-th best
-    # is therefore scored again, in double precision and in an order that is always the same.
-    cutoff = np.partition(scores, -n)[-n]
-    rounding = 2 * (d + 8) * np.finfo(scores.dtype).eps
-    candidates = np.flatnonzero(scores >= cutoff - rounding)
-    exact = np.concatenate(
-        [
-            _cosines(embeddings.matrix[candidates[start : start + _BLOCK]], vector)
-            for start in range(0, len(candidates), _BLOCK)
-        ]
-    )
-    best = np.argsort(-exact, kind="stable")[:n]
-    return [(embeddings.words[candidates[i]], float(exact[i])) for i in best]
+
+def nearest_many(
+    embeddings: Embeddings,
+    queries: Sequence[str] | npt.ArrayLike,
+    k: int = 10,
+    *,
+    exclude: Collection[str] = (),
+) -> list[list[tuple[str, float]]]:
+    """Return for each of many queries what ``nearest`` returns, in a fraction of the time.
+
+    One product of matrices serves all queries, where each alone would read all vectors again.
+
+    Args:
+        embeddings: The words to choose from.
+        queries: q words, each of which is left out of its own answer, or (q, d) vectors.
+        k: How many words for each query, at least 1; all of them when there are fewer.
+        exclude: Words to leave out of every answer; those not in the vocabulary do not matter.
+
+    Returns:
+        One list of (word, cosine) pairs for each query, best first.
+
+    Raises:
+        ValueError: If a query is an unknown word, the queries are not a finite (q, d) matrix, or
+            k < 1.
+
+    >>> points = Embeddings(("a", "b", "c"), np.array([[1.0, 0.0], [3.0, 4.0], [0.0, 1.0]]))
+    >>> nearest_many(points, ["a", "b"], k=1)
+    [[('b', 0.6)], [('c', 0.8)]]
+    """
+    rule = "be a list of words or a matrix (q, d)"
+    require(not isinstance(queries, str), "queries", rule, queries, "call nearest for one word")
+    listed = list(queries) if isinstance(queries, Sequence) else []
+    words = [query for query in listed if isinstance(query, str)]
+    d = embeddings.n_dimensions
+    if len(words) == len(listed) and isinstance(queries, Sequence):
+        rows = [embeddings[word] for word in words]
+        vectors = np.array(rows, dtype=embeddings.matrix.dtype).reshape(-1, d)
+        return _search(embeddings, vectors, k, words, exclude)
+    vectors = as_matrix("queries", queries)
+    width = vectors.shape[1]
+    require(width == d, "queries", f"have the {d} dimensions of the embeddings", width)
+    return _search(embeddings, vectors, k, [None] * len(vectors), exclude)
 
 
 def analogy(
@@ -247,9 +265,28 @@ def analogy(
     """
     inputs = np.stack([embeddings[word] for word in (a, b, c)]).astype(np.float64)
     # A quarter of each, which is exact in binary, cannot overflow and has the same direction.
-    first, second, third = _unit_rows(inputs) if normalize else 0.25 * inputs
+    first, second, third = unit_rows(inputs) if normalize else 0.25 * inputs
     exclude = {a, b, c} if exclude_inputs else set()
     return nearest(embeddings, first - second + third, k, exclude=exclude)
+
+
+def _search(
+    embeddings: Embeddings,
+    vectors: Array,
+    k: int,
+    themselves: Sequence[str | None],
+    exclude: Collection[str],
+) -> list[list[tuple[str, float]]]:
+    """Return the k best of each query (q, d), without the query itself and the excluded words."""
+    require(not isinstance(exclude, str), "exclude", "be a collection of words", exclude)
+    k, index = as_integer("k", k, 1), embeddings.index
+    always = {index[word] for word in exclude if word in index}
+    left_out = [always if word is None else {*always, index[word]} for word in themselves]
+    found = nearest_rows(embeddings._directions, vectors, k, left_out)
+    return [
+        [(embeddings.words[i], score) for i, score in zip(rows, scores, strict=True)]
+        for rows, scores in ((rows.tolist(), scores.tolist()) for rows, scores in found)
+    ]
 
 
 def _index(words: tuple[str, ...]) -> dict[str, int]:
@@ -267,57 +304,11 @@ def _index(words: tuple[str, ...]) -> dict[str, int]:
 
 
 def _spelling_hint(word: object, words: tuple[str, ...]) -> str:
-    """Return "did you mean ...?" for a word of similar spelling, or nothing."""
+    """Return what to do about an unknown word, with a word of similar spelling if there is one."""
     if not isinstance(word, str):
         return "give a string"
+    remedy = "only a FastText model composes vectors for unseen words"
     # Comparing spellings is slow; files list frequent words first, and those are worth a guess.
     similar_length = (other for other in words if abs(len(other) - len(word)) <= 2)
     matches = get_close_matches(word.lower(), islice(similar_length, 20_000), n=1)
-    return f"did you mean {matches[0]!r}?" if matches else ""
-
-
-def _or_one(divisors: Array) -> Array:
-    """Return divisors with 0 replaced by 1, so that a zero vector stays zero."""
-    return np.asarray(np.where(divisors == 0, divisors.dtype.type(1), divisors))
-
-
-def _peaks(rows: Array) -> Array:
-    """Return each row's largest absolute value (V, 1), without a copy of the matrix."""
-    return np.asarray(np.maximum(rows.max(axis=1, keepdims=True), -rows.min(axis=1, keepdims=True)))
-
-
-def _within_range(matrix: Array) -> Array:
-    """Return the matrix itself, or divided by its peaks if squares could over- or underflow."""
-    peaks = _or_one(_peaks(matrix))
-    limits = np.finfo(matrix.dtype)
-    safe = (peaks > limits.tiny**0.4) & (peaks < limits.max**0.4)
-    return matrix if safe.all() else matrix / peaks
-
-
-def _unit_rows(rows: Array) -> Array:
-    """Return each row divided by its length (V, d); zero rows stay zero."""
-    scaled = rows / _or_one(_peaks(rows))
-    return scaled / _or_one(np.sqrt((scaled * scaled).sum(axis=1, keepdims=True)))
-
-
-def _cosines(rows: Array, vector: Array) -> Array:
-    """Return each row's cosine with a vector (V,), the same for rows of the same direction.
-
-    Dividing by the peak gives rows of the same direction the same digits, and a sum along an
-    axis adds them in the same order for every row.
-    """
-    scaled = np.ascontiguousarray(rows, dtype=np.float64)
-    scaled = scaled / _or_one(_peaks(scaled))
-    unscaled = vector.astype(np.float64)
-    other = unscaled / (np.abs(unscaled).max() or 1.0)
-    # The root of the product, not the product of roots: a vector has cosine 1 with itself exactly.
-    squares = (scaled * scaled).sum(axis=1) * (other * other).sum()
-    ratios = (scaled * other).sum(axis=1) / _or_one(np.sqrt(squares))
-    return np.asarray(np.clip(ratios, -1.0, 1.0))
-
-
-def _fast_cosines(embeddings: Embeddings, vector: Array) -> Array:
-    """Return each word's cosine with a vector (V,), up to rounding, in one BLAS product."""
-    unit = _unit_rows(vector[np.newaxis].astype(np.float64))[0]
-    products = embeddings._rows @ unit.astype(embeddings.matrix.dtype)
-    return np.asarray(products / embeddings._lengths)
+    return f"did you mean {matches[0]!r}? If not, {remedy}" if matches else remedy

@@ -8,7 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from embedlab.vectors import Embeddings, analogy, cosine, nearest, similarity_matrix
+from embedlab.vectors import (
+    Embeddings,
+    analogy,
+    cosine,
+    nearest,
+    nearest_many,
+    similarity_matrix,
+)
 
 # One relative rounding of double precision per dimension is far more than any sum here makes.
 RTOL = 1e-13
@@ -103,11 +110,12 @@ def test_embeddings_must_be_consistent(words, matrix, message):
     [
         (
             "kingg",
-            r"word must be in the vocabulary of 2 words, got 'kingg'; did you mean 'king'\?$",
+            r"word must be in the vocabulary of 2 words, got 'kingg'; did you mean 'king'\? If "
+            "not, only a FastText model composes vectors for unseen words$",
         ),
-        ("QUEEN", r"got 'QUEEN'; did you mean 'queen'\?$"),
-        ("xyz", "got 'xyz'$"),
-        ("", "got ''$"),
+        ("QUEEN", r"got 'QUEEN'; did you mean 'queen'\? If not, only a FastText model"),
+        ("xyz", "got 'xyz'; only a FastText model composes vectors for unseen words$"),
+        ("", "got ''; only a FastText model composes vectors for unseen words$"),
         (7, "got 7; give a string$"),
     ],
 )
@@ -391,6 +399,49 @@ def test_nearest_refuses(query, options, message):
         nearest(POINTS, query, **options)
 
 
+# Many queries
+
+
+@given(small_integers, st.integers(1, 15), st.booleans(), st.data())
+def test_many_queries_are_answered_as_each_alone(matrix, k, single, data):
+    embeddings = numbered(matrix.astype(np.float32) if single else matrix)
+    words = data.draw(st.lists(st.sampled_from(embeddings.words), max_size=9))
+    exclude = data.draw(st.lists(st.sampled_from(embeddings.words), max_size=3))
+    alone = [nearest(embeddings, word, k, exclude=exclude) for word in words]
+    # Not approximately: every rounding is the same.
+    assert nearest_many(embeddings, words, k, exclude=exclude) == alone
+    alone = [nearest(embeddings, row, k, exclude=exclude) for row in matrix]
+    assert nearest_many(embeddings, matrix, k, exclude=exclude) == alone
+
+
+def test_many_queries_by_hand():
+    half = math.sqrt(0.5)
+    expected = [[("northeast", pytest.approx(half))], [("far_north", 1.0)]]
+    assert nearest_many(POINTS, ("east", "north"), 1) == expected
+    assert nearest_many(POINTS, [[0, 0]], 1) == [[("east", 0.0)]]
+    assert nearest_many(POINTS, ["east"], exclude=POINTS.words) == [[]]
+    assert nearest_many(POINTS, []) == []
+    assert nearest_many(POINTS, np.empty((0, 2))) == []
+
+
+@pytest.mark.parametrize(
+    ("queries", "options", "message"),
+    [
+        ("east", {}, r"queries must be a list of words or a matrix \(q, d\), got 'east'; call nea"),
+        (["east", "wst"], {}, "got 'wst'; did you mean 'west'"),
+        ([[1, 2, 3]], {}, "queries must have the 2 dimensions of the embeddings, got 3"),
+        ([1, 2], {}, r"queries must be a matrix"),
+        (["east", [1, 2]], {}, "queries must be"),
+        ([[1, math.nan]], {}, "queries must be finite"),
+        (["east"], {"k": 0}, "k must be at least 1, got 0"),
+        (["east"], {"exclude": "west"}, "exclude must be a collection of words, got 'west'"),
+    ],
+)
+def test_nearest_many_refuses(queries, options, message):
+    with pytest.raises(ValueError, match=message):
+        nearest_many(POINTS, queries, **options)
+
+
 # Analogies
 
 # For "king - man + woman": raw, the long vector of king decides; normalized, all three do.
@@ -484,6 +535,10 @@ def test_gensim_agrees_on_nearest_words(keyed_vectors):
     embeddings = Embeddings(tuple(keyed_vectors.index_to_key), keyed_vectors.vectors)
     for word in embeddings.words[:20]:
         assert same_ranking(nearest(embeddings, word), keyed_vectors.most_similar(word))
+    for ours, word in zip(
+        nearest_many(embeddings, embeddings.words[:20]), embeddings, strict=False
+    ):
+        assert same_ranking(ours, keyed_vectors.most_similar(word))
     # Negative control: the dot product without the lengths is another ranking.
     products = keyed_vectors.vectors @ keyed_vectors["w0"]
     best = [(f"w{i}", products[i]) for i in np.argsort(-products) if i != 0][:10]
