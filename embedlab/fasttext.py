@@ -201,7 +201,7 @@ def train(
         batch_size = steady_batch_size(learning_rate, window + 1, busiest)
     n_blocks = -(-as_integer("batch_size", batch_size, 1) // size)
     membership, buckets = piece_matrix(words, n_min=n_min, n_max=n_max, n_buckets=n_buckets)
-    means = (membership / membership.sum(axis=1)).tocsr().astype(np.float32)
+    n_pieces = np.diff(membership.indptr).astype(np.float32)[:, np.newaxis]
     pieces = rng.uniform(-1 / d, 1 / d, (membership.shape[1], d)).astype(np.float32)
     outputs = np.zeros((len(words), d), np.float32)
     targets = band(expected_weights(source.window, source.reach), size)
@@ -209,7 +209,7 @@ def train(
     def new_step(seed: int) -> Step:
         own = np.random.default_rng(seed)
         update = negative_sampling(outputs, targets, noise, shape=(n_blocks, size), rng=own)
-        return _step(pieces, membership, means, update, source.reach, size)
+        return _step(pieces, membership, update, source.reach, size)
 
     history = run(
         plan,
@@ -217,10 +217,10 @@ def train(
         lambda: shuffled_blocks(
             source, size=size, blocks_per_batch=n_blocks, random_window=False, rng=rng
         ),
-        lambda: means @ pieces,
+        lambda: membership @ pieces / n_pieces,
         starting_loss=float((1 + n_negatives) * np.log(2)),
     )
-    embeddings = Embeddings(words, means @ pieces)
+    embeddings = Embeddings(words, membership @ pieces / n_pieces)
     settings = n_min, n_max, n_buckets, history
     return FastText(embeddings, pieces, buckets, outputs, source.vocabulary, *settings)
 
@@ -247,14 +247,7 @@ def piece_matrix(
     return csr_matrix(arrays, shape=shape), buckets
 
 
-def _step(
-    pieces: Array,
-    membership: csr_matrix,
-    means: csr_matrix,
-    update: Update,
-    reach: int,
-    size: int,
-) -> Step:
+def _step(pieces: Array, membership: csr_matrix, update: Update, reach: int, size: int) -> Step:
     """Return a step that puts each different center of a batch together once."""
 
     def step(batch: BlockBatch, learning_rate: float) -> tuple[float, float]:
@@ -263,13 +256,15 @@ def _step(
         centers = places[:, reach : reach + size]
         different, position = np.unique(centers, return_inverse=True)
         position = position.reshape(centers.shape).astype(np.int32)
-        hidden = (means[different] @ pieces).take(position, axis=0)
-        d_hidden, loss, n = update(hidden, places, blocks.cases[rows], learning_rate)
-        d_different = np.zeros((len(different), pieces.shape[1]), np.float32)
-        add_rows(d_different, position, d_hidden, 1.0)
-        # Every piece takes the whole error of the mean, as in the released program.
         of_word = membership[different]
-        add_to_rows(pieces, of_word.indptr, of_word.indices, d_different, learning_rate)
+        means = of_word @ pieces
+        means /= np.diff(of_word.indptr).astype(np.float32)[:, np.newaxis]
+        hidden = means.take(position, axis=0)
+        d_hidden, loss, n = update(hidden, places, blocks.cases[rows], learning_rate)
+        # Every piece takes the whole error of the mean, as in the released program.
+        d_means = np.zeros_like(means)
+        add_rows(d_means, position, d_hidden, 1.0)
+        add_to_rows(pieces, of_word.indptr, of_word.indices, d_means, learning_rate)
         return loss, n
 
     return step
