@@ -22,6 +22,7 @@ __all__ = [
     "city_vectors",
     "load_google_analogies",
     "load_novels",
+    "load_sentences",
     "load_simlex999",
     "load_wordsim353",
     "toy_corpus",
@@ -157,8 +158,22 @@ def load_google_analogies(
     return sections
 
 
+def load_sentences(path: str | Path) -> list[list[str]]:
+    """Return the sentences of a text file as token lists: one sentence a line, split at spaces.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+        ValueError: If the file is empty or not UTF-8.
+    """
+    path = Path(path).expanduser()
+    # Interned, a word that occurs a hundred thousand times is stored once.
+    sentences = [[intern(word) for word in line.split()] for _, line in _lines(path)]
+    _require_content(path, bool(sentences))
+    return sentences
+
+
 def load_novels(folder: str | Path | None = None) -> list[list[str]]:
-    """Return the sentences of ``novels.txt`` as token lists; one sentence a line.
+    """Return the sentences of ``novels.txt`` as token lists; see ``load_sentences``.
 
     Args:
         folder: Where the file lies; without it, EMBEDLAB_DATA.
@@ -175,10 +190,7 @@ def load_novels(folder: str | Path | None = None) -> list[list[str]]:
             "sentence a line, words separated by spaces) and name the folder with the argument "
             "or with EMBEDLAB_DATA"
         )
-    # Interned, a word that occurs a hundred thousand times is stored once.
-    sentences = [[intern(word) for word in line.split()] for _, line in _lines(path)]
-    _require_content(path, bool(sentences))
-    return sentences
+    return load_sentences(path)
 
 
 def _in_folder(name: str, folder: str | Path | None) -> Path | None:
@@ -207,7 +219,7 @@ def _download(name: str, base_url: str) -> Path:
         import pooch
     except ModuleNotFoundError as error:
         raise ModuleNotFoundError(
-            f'downloading {name} needs pooch: pip install "embedlab[data]", or {remedy}'
+            f"downloading {name} needs pooch: pip install pooch, or {remedy}"
         ) from error
     try:
         path = pooch.retrieve(

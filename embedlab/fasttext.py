@@ -198,7 +198,7 @@ def train(
     )
     if batch_size is None:
         busiest = busiest_word(source, n_negatives)
-        batch_size = steady_batch_size(learning_rate, window + 1, busiest)
+        batch_size = steady_batch_size(learning_rate, window + 1, busiest, n_threads)
     n_blocks = -(-as_integer("batch_size", batch_size, 1) // size)
     membership, buckets = piece_matrix(words, n_min=n_min, n_max=n_max, n_buckets=n_buckets)
     n_pieces = np.diff(membership.indptr).astype(np.float32)[:, np.newaxis]

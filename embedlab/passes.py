@@ -89,7 +89,9 @@ def prepare(
     return Source(vocabulary, corpus, keep, noise, window, width)
 
 
-def steady_batch_size(learning_rate: float, pairs_per_center: float, busiest: float) -> int:
+def steady_batch_size(
+    learning_rate: float, pairs_per_center: float, busiest: float, n_threads: int = 1
+) -> int:
     """Return how many centers can move together without training being the worse for it.
 
     Args:
@@ -97,8 +99,9 @@ def steady_batch_size(learning_rate: float, pairs_per_center: float, busiest: fl
         pairs_per_center: Predictions made for each center on average.
         busiest: Share of the pairs in which the busiest output vector takes part; above 1 if it
             does so more than once in each.
+        n_threads: Batches that start from the same vectors.
     """
-    size = _LARGEST_STEP / (learning_rate * pairs_per_center * busiest)
+    size = _LARGEST_STEP / (learning_rate * pairs_per_center * busiest * n_threads)
     return int(np.clip(size, 1, _LARGEST_BATCH))
 
 
@@ -131,12 +134,15 @@ def shuffled_blocks(
     """
     kept = keep_tokens(source.corpus, source.keep, rng=rng)
     left, right = reach(kept.sentence_of, source.reach)
+    # A token alone in its sentence teaches nothing, and a batch of such tokens has no loss.
+    paired = np.flatnonzero(left + right)
     rule, remedy = "leave neighbors in the corpus", "raise it, or keep every token with None"
-    require(bool(right.any()), "sample", rule, f"{len(kept)} tokens without any", remedy)
+    require(len(paired) > 0, "sample", rule, f"{len(kept)} tokens without any", remedy)
+    ids, left, right = kept.ids.take(paired), left.take(paired), right.take(paired)
     if random_window:
-        drawn = rng.integers(1, source.window + 1, len(kept), dtype=np.int32)
+        drawn = rng.integers(1, source.window + 1, len(ids), dtype=np.int32)
         left, right = np.minimum(left, drawn), np.minimum(right, drawn)
-    blocks = cut(kept.ids, left, right, window=source.reach, size=size)
+    blocks = cut(ids, left, right, window=source.reach, size=size)
     order = rng.permutation(len(blocks))
     starts = range(0, len(order), blocks_per_batch)
     return [(blocks, order[start : start + blocks_per_batch]) for start in starts]

@@ -159,7 +159,8 @@ def train(
     if batch_size is None:
         # Every word's path begins at the root, and every word is in the softmax.
         busiest = busiest_word(source, n_negatives) if objective == "negative" else 1.0
-        batch_size = steady_batch_size(rate, window + 1 if is_skipgram else 1, busiest)
+        pairs_per_center = window + 1 if is_skipgram else 1
+        batch_size = steady_batch_size(rate, pairs_per_center, busiest, n_threads)
     n_blocks = -(-as_integer("batch_size", batch_size, 1) // size)
 
     if is_skipgram:
