@@ -3,25 +3,11 @@
 import numpy as np
 import numpy.typing as npt
 
+from embedlab.directions import unit_rows
 from embedlab.numerics import Array, IntArray, as_integer, as_matrix, as_vector, require
 
 # Cosines held at once (16 MB in single precision), however many vectors there are.
 _MAX_COSINES = 1 << 22
-
-
-def unit_rows(matrix: npt.ArrayLike) -> Array:
-    """Return each row divided by its length (V, d), in the precision given; zero rows stay zero.
-
-    Raises:
-        ValueError: If the matrix is not finite.
-
-    >>> unit_rows([[3.0, 4.0], [0.0, 0.0]]).tolist()
-    [[0.6, 0.8], [0.0, 0.0]]
-    """
-    rows = as_matrix("matrix", matrix)
-    # Divided by its largest number first, so that no square can over- or underflow.
-    rows = rows / _or_one(np.abs(rows).max(axis=1, keepdims=True, initial=0))
-    return np.asarray(rows / _or_one(np.sqrt((rows * rows).sum(axis=1, keepdims=True))))
 
 
 def procrustes(source: npt.ArrayLike, target: npt.ArrayLike) -> tuple[Array, float]:
@@ -83,7 +69,7 @@ def k_occurrences(matrix: npt.ArrayLike, k: int) -> IntArray:
     >>> k_occurrences([[1.0, 0.0], [1.0, 0.1], [1.0, -0.1], [1.0, 0.5]], 1).tolist()
     [2, 2, 0, 0]
     """
-    units = unit_rows(matrix)
+    units = unit_rows(as_matrix("matrix", matrix))
     V, k = len(units), as_integer("k", k, 1)
     require(k < V, "k", f"be below the number of rows, {V}", k)
     occurrences = np.zeros(V, dtype=np.int64)
@@ -122,8 +108,3 @@ def skewness(values: npt.ArrayLike) -> float:
         return 0.0
     deviations /= np.abs(deviations).max()
     return float((deviations**3).mean() / (deviations**2).mean() ** 1.5)
-
-
-def _or_one(divisors: Array) -> Array:
-    """Return divisors with 0 replaced by 1, so that a zero row stays zero."""
-    return np.asarray(np.where(divisors == 0, divisors.dtype.type(1), divisors))

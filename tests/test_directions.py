@@ -174,3 +174,18 @@ def test_almost_all_rows_left_out():
     scores[[0, 62, 124]] = 0.5, 0.1, 0.2
     assert module._highest(scores, 2, 0.0).tolist() == [0, 124]
     assert module._highest(scores, 3, 0.0).tolist() == [0, 62, 124]
+
+
+# Rows of length 1
+
+
+def test_rows_have_length_one_at_any_scale():
+    rows = np.array([[3e300, 4e300], [3e-300, 4e-300], [-3.0, 4.0], [0.0, 0.0]])
+    expected = [[0.6, 0.8], [0.6, 0.8], [-0.6, 0.8], [0.0, 0.0]]
+    np.testing.assert_allclose(unit_rows(rows), expected, rtol=1e-12)
+
+
+def test_rows_keep_their_precision_and_the_original():
+    rows = np.full((2, 3), 2.0, np.float32)
+    assert unit_rows(rows).dtype == np.float32
+    assert (rows == 2.0).all()

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from embedlab import geometry
-from embedlab.geometry import k_occurrences, procrustes, skewness, unit_rows
+from embedlab.geometry import k_occurrences, procrustes, skewness
 
 # A product of matrices this small loses a few digits of double precision.
 RTOL = 1e-12
@@ -19,21 +19,6 @@ seeds = st.integers(0, 2**32 - 1)
 def orthogonal(d, rng):
     matrix, _ = np.linalg.qr(rng.standard_normal((d, d)))
     return matrix
-
-
-# Rows of length 1
-
-
-def test_rows_have_length_one_at_any_scale():
-    rows = np.array([[3e300, 4e300], [3e-300, 4e-300], [-3.0, 4.0], [0.0, 0.0]])
-    expected = [[0.6, 0.8], [0.6, 0.8], [-0.6, 0.8], [0.0, 0.0]]
-    np.testing.assert_allclose(unit_rows(rows), expected, rtol=RTOL)
-
-
-def test_rows_keep_their_precision_and_the_original():
-    rows = np.full((2, 3), 2.0, np.float32)
-    assert unit_rows(rows).dtype == np.float32
-    assert (rows == 2.0).all()
 
 
 # Procrustes

@@ -7,9 +7,9 @@ from typing import Literal
 import numpy as np
 from scipy.cluster.vq import ClusterError, kmeans2
 
+from embedlab.directions import unit_rows
 from embedlab.evaluation.intervals import wilson_interval
 from embedlab.evaluation.lookup import require_known, require_policy
-from embedlab.geometry import unit_rows
 from embedlab.numerics import Array, IntArray, as_integer, require
 from embedlab.vectors import Embeddings
 

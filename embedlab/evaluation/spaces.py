@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from embedlab.directions import cosines, unit_rows
 from embedlab.evaluation.intervals import mean_interval, require_confidence
-from embedlab.geometry import k_occurrences, procrustes, skewness, unit_rows
+from embedlab.geometry import k_occurrences, procrustes, skewness
 from embedlab.numerics import Array, IntArray, require
 from embedlab.vectors import Embeddings
 
@@ -102,14 +103,14 @@ def align(
     for fold in range(_N_FOLDS):
         is_out = np.arange(len(shared)) % _N_FOLDS == fold
         other, _ = procrustes(first[~is_out], second[~is_out])
-        held_out[is_out] = _row_cosines(first[is_out] @ other, second[is_out])
+        held_out[is_out] = cosines(first[is_out] @ other, second[is_out])
     turned = (source.matrix - means[0]) @ rotation + means[1]
     return Alignment(
         embeddings=Embeddings(source.words, turned.astype(source.matrix.dtype)),
         rotation=rotation,
         words=shared,
-        before=float(_row_cosines(first, second).mean()),
-        after=float(_row_cosines(first @ rotation, second).mean()),
+        before=float(cosines(first, second).mean()),
+        after=float(cosines(first @ rotation, second).mean()),
         held_out=float(held_out.mean()),
         interval=mean_interval(held_out, confidence=confidence),
     )
@@ -171,8 +172,3 @@ def _shared_words(
 
 def _rows(space: Embeddings, words: Sequence[str]) -> Array:
     return space.matrix[[space.index[word] for word in words]].astype(np.float64)
-
-
-def _row_cosines(first: Array, second: Array) -> Array:
-    """Return the cosine of each row with the same row of another matrix (n,)."""
-    return np.asarray((unit_rows(first) * unit_rows(second)).sum(axis=1))
