@@ -107,6 +107,12 @@ test: book ## Run every check
 	@$(call need,pytest)
 	@$(in_venv) pytest $(PYTEST_ARGS)
 
+# Unless BLAS names one (BLAS=Haswell), OpenBLAS chooses its kernels for the processor itself.
+.PHONY: bench
+bench: $(INSTALLED) ## Compare speed and quality with gensim and others (about ten minutes)
+	@$(say) "Benchmark: results go to _build/bench.json and _build/scaling.json"
+	@env -u OPENBLAS_CORETYPE $(if $(BLAS),OPENBLAS_CORETYPE=$(BLAS)) $(BIN)/python tests/bench --output _build $(BENCH_ARGS)
+
 .PHONY: fmt
 fmt: $(INSTALLED) ## Format the code
 	@$(call need,ruff)

@@ -1,0 +1,99 @@
+"""make bench: the package against what one would install instead."""
+
+import json
+import os
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+# One thread everywhere; the libraries read this when they are loaded.
+os.environ |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+
+import typer
+from glove_task import glove_task
+from harness import Result, compare
+from rich.console import Console
+from rich.table import Table
+from scaling import grow
+from tasks import search_tasks, training_tasks, vocabulary_task
+from texts import text
+from threadpoolctl import threadpool_info
+
+NAMES = ("skip-gram", "CBOW", "FastText", "GloVe", "vocabulary", "most similar", "growth")
+
+
+def main(
+    output: Annotated[Path, typer.Option(help="Folder of bench.json and scaling.json.")],
+    only: Annotated[str, typer.Option(help="Part of a task's name.")] = "",
+    quick: Annotated[
+        bool, typer.Option(help="Little text, one repetition: is all in order?")
+    ] = False,
+) -> None:
+    """Compare speed and quality; exit with 1 if a floor is missed."""
+    console = Console(width=140)
+    console.print(f"BLAS kernels, for both sides: {', '.join(_kernels())}")
+    corpus = text(20_000) if quick else text()
+    corpus = corpus.first(200_000) if quick else corpus
+    smaller = corpus if quick else corpus.first(2_000_000)
+    console.print(
+        f"text: {corpus.name}, {corpus.n_tokens:,} tokens, {len(corpus.vocabulary):,} words"
+    )
+    tasks = [
+        *training_tasks(corpus, smaller),
+        glove_task(corpus, quick),
+        vocabulary_task(corpus),
+        *search_tasks(*(2_000, 32) if quick else (100_000, 256)),
+    ]
+    results = []
+    for task in tasks:
+        if only.lower() in task.name.lower():
+            console.print(f"running: {task.name}")
+            results.append(compare(task, 1 if quick else 3))
+            console.print(_line(results[-1]))
+    output.mkdir(parents=True, exist_ok=True)
+    rows = [asdict(result) for result in results]
+    (output / "bench.json").write_text(json.dumps(rows, indent=1))
+    console.print(_speeds(results), _qualities(results))
+    if only.lower() in "growth with the text":
+        sizes = [50_000, 100_000] if quick else [500_000, 1_000_000, 2_000_000, 5_000_000]
+        growth = grow(sizes)
+        (output / "scaling.json").write_text(json.dumps(growth, indent=1))
+        console.print("growth of skip-gram with the text, one epoch:", growth)
+    missed = [result.task for result in results if result.ratio < result.floor]
+    if missed and not quick:
+        console.print(f"below the floor: {'; '.join(missed)}")
+        raise typer.Exit(1)
+
+
+def _kernels() -> list[str]:
+    """Return which of its kernels each linear algebra library uses on this processor."""
+    return sorted({info["architecture"] for info in threadpool_info() if "architecture" in info})
+
+
+def _line(result: Result) -> str:
+    return f"  {result.ratio:.2f} × (floor {result.floor}, target {result.target})"
+
+
+def _speeds(results: list[Result]) -> Table:
+    table = Table("task", "peer", "ours /s", "peer's /s", "ratio", "floor", "target")
+    for r in results:
+        rates = f"{r.ours:,.0f}", f"{r.theirs:,.0f}", f"{r.ratio:.2f}"
+        table.add_row(r.task, r.peer, *rates, f"{r.floor:g}", f"{r.target:g}")
+    return table
+
+
+def _qualities(results: list[Result]) -> Table:
+    """Return each score's median with its lowest and highest over the seeds."""
+    table = Table("task", "score", "ours", "peer's")
+    for r in results:
+        for name, ours in r.quality_ours.items():
+            columns = (
+                f"{scores[len(scores) // 2]:g} [{scores[0]:g}, {scores[-1]:g}]"
+                for scores in (ours, r.quality_theirs[name])
+            )
+            table.add_row(r.task, name, *columns)
+    return table
+
+
+if __name__ == "__main__":
+    typer.run(main)

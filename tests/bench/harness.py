@@ -1,0 +1,82 @@
+"""Ours and the peer's in turn, medians of CPU time, the quality of both beside the speed."""
+
+import resource
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+Quality = dict[str, float]
+
+
+@dataclass(frozen=True)
+class Task:
+    """One comparison.
+
+    Attributes:
+        name: What is done.
+        peer: Who else does it, with the version.
+        unit: What the rate counts, per CPU second.
+        amount: How much of it one run does.
+        floor: Ratio of the rates below which the comparison fails.
+        target: Ratio that is aimed at.
+        ours: Prepares a run with a seed and returns the function to be timed.
+        theirs: Likewise.
+        theirs_amount: How much the peer's run does, where that is another amount.
+        quality: Scores of what the timed function returned.
+    """
+
+    name: str
+    peer: str
+    unit: str
+    amount: float
+    floor: float
+    target: float
+    ours: Callable[[int], Callable[[], Any]]
+    theirs: Callable[[int], Callable[[], Any]]
+    theirs_amount: float | None = None
+    quality: Callable[[Any], Quality] = lambda result: {}
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a comparison measured; the fields of _build/bench.json."""
+
+    task: str
+    peer: str
+    ours: float
+    theirs: float
+    ratio: float
+    floor: float
+    target: float
+    quality_ours: dict[str, list[float]]
+    quality_theirs: dict[str, list[float]]
+
+
+def _cpu_seconds() -> float:
+    """Return the CPU time of this process and of the ones it has started and waited for."""
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + children.ru_utime + children.ru_stime
+
+
+def compare(task: Task, repetitions: int) -> Result:
+    """Run both sides in turn, so that a machine that slows down slows both, and compare."""
+    seconds: tuple[list[float], list[float]] = ([], [])
+    qualities: tuple[list[Quality], list[Quality]] = ([], [])
+    for seed in range(repetitions):
+        for side, function in enumerate((task.ours, task.theirs)):
+            run = function(seed)
+            start = _cpu_seconds()
+            result = run()
+            seconds[side].append(_cpu_seconds() - start)
+            qualities[side].append(task.quality(result))
+    ours = task.amount / median(seconds[0])
+    theirs = (task.theirs_amount or task.amount) / median(seconds[1])
+    by_score = [
+        {name: sorted(round(scores[name], 4) for scores in side) for name in side[0]}
+        for side in qualities
+    ]
+    return Result(
+        task.name, task.peer, ours, theirs, ours / theirs, task.floor, task.target, *by_score
+    )
