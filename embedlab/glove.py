@@ -16,7 +16,7 @@ from embedlab.numerics import Array, IntArray, as_integer, first_not_finite, req
 from embedlab.runs import History, Plan, Snapshot, Step, run
 from embedlab.vectors import Embeddings
 
-# Words on each side of a tile: two tiles' rows of words and contexts stay in a core's cache.
+# Words on each side of a tile: their vectors and those of the contexts fit into a core's cache.
 _TILE = 1024
 # A small vocabulary is cut finer, so that every word still takes many steps in an epoch.
 _MIN_BLOCKS = 16
@@ -160,7 +160,8 @@ def train(
     over counts + 1. A word that meets no other keeps the random vector it started with.
 
     Args:
-        counts: X, (V, V) sparse, such as ``counts.cooccurrences`` with inverse weighting.
+        counts: X, (V, V) sparse, such as ``counts.cooccurrences`` with inverse weighting. Not
+            changed.
         words: The V words.
         rng: Deals the words, draws the first vectors, orders the tiles.
         n_dimensions: d.
@@ -212,7 +213,12 @@ def train(
     )
     w, c = word_table.values[place], context_table.values[place]
     return GloVe(
-        Embeddings(tuple(words), vectors()), w[:, 1:-1], c[:, 1:-1], w[:, -1], c[:, 0], history
+        embeddings=Embeddings(tuple(words), vectors()),
+        word_vectors=w[:, 1:-1],
+        context_vectors=c[:, 1:-1],
+        word_biases=w[:, -1],
+        context_biases=c[:, 0],
+        history=history,
     )
 
 

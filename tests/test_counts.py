@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from scipy import stats
-from scipy.sparse import coo_array, csr_array
+from scipy.sparse import csr_array
 
+from embedlab import counts
 from embedlab.corpus import Corpus, encode_sentences
 from embedlab.counts import (
     cooccurrences,
@@ -143,6 +144,14 @@ def test_a_window_ends_with_the_sentence():
 def test_a_window_longer_than_every_sentence_holds_the_whole_sentence():
     whole = cooccurrences(FIVE, 5, window=2, weighting="inverse")
     assert (cooccurrences(FIVE, 5, window=10**9, weighting="inverse") != whole).nnz == 0
+
+
+def test_a_long_window_takes_no_longer_than_the_longest_sentence(monkeypatch):
+    distances = []
+    pairs_at = counts._pairs_at
+    monkeypatch.setattr(counts, "_pairs_at", lambda *at: distances.append(at[1]) or pairs_at(*at))
+    cooccurrences(encoded([[0, 1], [2, 3, 4]] * 50), 5, window=10**9)
+    assert distances == [1, 2, 3]
 
 
 def test_one_word_is_counted_near_itself():
@@ -322,15 +331,17 @@ def test_errors_of_information(call, message):
         call()
 
 
-def test_counts_are_not_changed():
-    X = coo_array(([1.0, 2.0, 0.0, 3.0], ([0, 0, 1, 1], [1, 1, 0, 1])), shape=(2, 2)).tocsr()
-    data, indices = X.data.copy(), X.indices.copy()
+def test_repeated_cells_and_stored_zeros_are_what_they_mean_and_stay():
+    data, columns, starts = [1.0, 2.0, 0.0, 3.0], [1, 1, 0, 1], [0, 2, 4]
+    X = csr_array((data, columns, starts), shape=(2, 2))
     # 1 and 2 stand for the same cell, and the stored 0 is no cell.
     assert pmi(X).tolist() == pmi([[0, 3], [0, 3]]).tolist()
-    ppmi(X, shift=0.1)
-    svd_embeddings(("a", "b"), X, 1, rng=rng())
-    assert X.data.tolist() == data.tolist()
-    assert X.indices.tolist() == indices.tolist()
+    assert ppmi(X, shift=0.1).nnz == 0
+    assert svd_embeddings(("a", "b"), X, 1, rng=rng(), weighting=1).matrix.tolist() == [
+        [pytest.approx(3.0)],
+        [pytest.approx(3.0)],
+    ]
+    assert (X.data.tolist(), X.indices.tolist(), X.indptr.tolist()) == (data, columns, starts)
 
 
 # Singular values

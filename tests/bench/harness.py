@@ -23,7 +23,6 @@ class Task:
         target: Ratio that is aimed at.
         ours: Prepares a run with a seed and returns the function to be timed.
         theirs: Likewise.
-        theirs_amount: How much the peer's run does, where that is another amount.
         quality: Scores of what the timed function returned.
     """
 
@@ -35,7 +34,6 @@ class Task:
     target: float
     ours: Callable[[int], Callable[[], Any]]
     theirs: Callable[[int], Callable[[], Any]]
-    theirs_amount: float | None = None
     quality: Callable[[Any], Quality] = lambda result: {}
 
 
@@ -72,7 +70,7 @@ def compare(task: Task, repetitions: int) -> Result:
             seconds[side].append(_cpu_seconds() - start)
             qualities[side].append(task.quality(result))
     ours = task.amount / median(seconds[0])
-    theirs = (task.theirs_amount or task.amount) / median(seconds[1])
+    theirs = task.amount / median(seconds[1])
     by_score = [
         {name: sorted(round(scores[name], 4) for scores in side) for name in side[0]}
         for side in qualities
