@@ -10,7 +10,7 @@ from typing import Annotated
 os.environ |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
 import typer
-from glove_task import glove_task
+from glove_task import glove_tasks
 from harness import Result, compare
 from rich.console import Console
 from rich.table import Table
@@ -18,8 +18,6 @@ from scaling import grow
 from tasks import search_tasks, training_tasks, vocabulary_task
 from texts import text
 from threadpoolctl import threadpool_info
-
-NAMES = ("skip-gram", "CBOW", "FastText", "GloVe", "vocabulary", "most similar", "growth")
 
 
 def main(
@@ -40,7 +38,7 @@ def main(
     )
     tasks = [
         *training_tasks(corpus, smaller),
-        glove_task(corpus, quick),
+        *glove_tasks(corpus, quick),
         vocabulary_task(corpus),
         *search_tasks(*(2_000, 32) if quick else (100_000, 256)),
     ]

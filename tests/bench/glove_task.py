@@ -1,8 +1,9 @@
 """GloVe: nonzero counts per second, against the best peer that can be had.
 
-The best is the C program of GloVe's authors, which the package glovpy fetches and compiles; where
-GLOVE_PROGRAM names its compiled file, it is the peer. Without a compiler pip installs only
-mittens: it works on dense matrices, so both sides then get the counts of the most frequent words.
+It is bicleaner-ai-glove, a fork of glove-python in Cython, where pip has a build of it (Linux on
+x86, Python 3.11 and 3.12). Where GLOVE_PROGRAM names the compiled file of the C program of
+GloVe's authors, that is the peer. mittens installs everywhere, but works on dense matrices, of
+which a whole vocabulary's do not fit into memory.
 """
 
 import os
@@ -10,11 +11,13 @@ import subprocess
 import tempfile
 from collections.abc import Callable
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from harness import Task
+from scipy.sparse import coo_matrix
 from texts import Text
 
 from embedlab import counts, glove
@@ -22,44 +25,46 @@ from embedlab.corpus import encode_sentences
 from embedlab.vectors import Embeddings
 
 DIMENSIONS, WINDOW, X_MAX, RATE = 100, 10, 100.0, 0.05
-N_DENSE = 10_000
+PACKAGE = "bicleaner-ai-glove"
 
 
-def glove_task(text: Text, quick: bool) -> Task:
-    """Return the comparison of GloVe trainers over a few epochs of the same counts."""
+def glove_tasks(text: Text, quick: bool) -> list[Task]:
+    """Return the comparison of GloVe trainers over some epochs of the same counts, if any."""
     program = os.environ.get("GLOVE_PROGRAM")
-    corpus = encode_sentences(text.sentences, text.vocabulary.index)
-    X = counts.cooccurrences(corpus, len(text.vocabulary), window=WINDOW, weighting="inverse")
-    if program is None:
-        X = X[:N_DENSE][:, :N_DENSE]
-    words, epochs = text.vocabulary.words[: X.shape[0]], 1 if quick else 10
+    if program is None and find_spec("glove") is None:
+        return []
+    corpus, n_words = encode_sentences(text.sentences, text.vocabulary.index), len(text.vocabulary)
+    X = counts.cooccurrences(corpus, n_words, window=WINDOW, weighting="inverse")
+    words, epochs = text.vocabulary.words, 2 if quick else 15
 
     def ours(seed: int) -> Callable[[], Embeddings]:
         rng = np.random.default_rng(seed)
         return lambda: glove.train(X, words, rng=rng, epochs=epochs).embeddings
 
-    peer = "Stanford's program, one thread" if program else f"mittens {version('mittens')}"
-    return Task(
-        "GloVe",
-        f"{peer}, {X.shape[0]:,} words",
-        "nonzero counts",
-        X.nnz * epochs,
-        5,
-        10,
-        ours,
-        lambda seed: _program(program, X, words, epochs) if program else _mittens(X, words, epochs),
-        quality=text.quality,
-    )
+    def theirs(seed: int) -> Callable[[], Embeddings]:
+        return _program(program, X, words, epochs) if program else _package(X, words, epochs, seed)
+
+    peer = "GloVe's C program" if program else f"{PACKAGE} {version(PACKAGE)}"
+    amount = X.nnz * epochs
+    unit = "nonzero counts"
+    return [
+        Task(
+            "GloVe", f"{peer}, one thread", unit, amount, 5, 10, ours, theirs, quality=text.quality
+        )
+    ]
 
 
-def _mittens(X: Any, words: tuple[str, ...], epochs: int) -> Callable[[], Embeddings]:
-    from mittens.np_mittens import GloVe
+def _package(X: Any, words: tuple[str, ...], epochs: int, seed: int) -> Callable[[], Embeddings]:
+    from glove import Glove
 
-    dense = X.toarray()
-    model = GloVe(n=DIMENSIONS, max_iter=epochs, xmax=X_MAX, learning_rate=RATE)
-    # It prints its progress, a line for every iteration, through a function of its own.
-    model.display_progress = epochs + 1
-    return lambda: Embeddings(words, model.fit(dense))
+    cells = coo_matrix(X)  # it refuses sparse arrays
+    model = Glove(no_components=DIMENSIONS, learning_rate=RATE, max_count=X_MAX, random_state=seed)
+
+    def run() -> Embeddings:
+        model.fit(cells, epochs=epochs, no_threads=1)
+        return Embeddings(words, model.word_vectors)
+
+    return run
 
 
 def _program(program: str, X: Any, words: tuple[str, ...], epochs: int) -> Callable[[], Embeddings]:
