@@ -7,7 +7,14 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from embedlab import directions as module
-from embedlab.directions import cosines, directions, nearest_rows, unit_rows
+from embedlab.directions import (
+    _highest,
+    _highest_of_columns,
+    cosines,
+    directions,
+    nearest_rows,
+    unit_rows,
+)
 
 shapes = st.tuples(st.integers(1, 60), st.integers(1, 20))
 small_integers = arrays.arrays(np.float64, shapes, elements=st.integers(-2, 2))
@@ -189,3 +196,15 @@ def test_rows_keep_their_precision_and_the_original():
     rows = np.full((2, 3), 2.0, np.float32)
     assert unit_rows(rows).dtype == np.float32
     assert (rows == 2.0).all()
+
+
+def test_columns_together_are_searched_like_each_alone():
+    rng = np.random.default_rng(0)
+    scores = rng.random((16 * 50 + 7, 5))
+    scores[-3:, 0] = 2.0  # the best ones stand behind the last whole group
+    scores[20:, 1] = -np.inf  # fewer groups with a score than answers wanted
+    n = [2, 12, 0, 3, 1]
+    together = _highest_of_columns(scores, n, 1e-3)
+    for column, m, found in zip(scores.T, n, together, strict=True):
+        np.testing.assert_array_equal(found, _highest(np.ascontiguousarray(column), m, 1e-3))
+        assert set(np.argsort(-column)[:m]) <= set(found)
