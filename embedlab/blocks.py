@@ -72,7 +72,8 @@ def reach(sentence_of: IntArray, window: int) -> tuple[IntArray, IntArray]:
     """
     n = len(sentence_of)
     positions = np.arange(n, dtype=np.int32)
-    starts = np.flatnonzero(np.diff(sentence_of, prepend=-1)).astype(np.int32)
+    is_first = np.append(True, sentence_of[1:] != sentence_of[:-1])
+    starts = np.flatnonzero(is_first).astype(np.int32)
     lengths = np.diff(starts, append=n)
     left = positions - np.repeat(starts, lengths)
     right = np.repeat(lengths, lengths) - 1 - left

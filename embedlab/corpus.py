@@ -38,7 +38,7 @@ class Corpus:
         require(lengths[0] == lengths[1], "ids and sentence_of", "have the same length", lengths)
         lowest = int(self.ids.min(initial=0))
         require(lowest >= 0, "ids", "be at least 0", lowest, "leave unknown words out")
-        in_order = bool((np.diff(self.sentence_of) >= 0).all())
+        in_order = bool((self.sentence_of[1:] >= self.sentence_of[:-1]).all())
         require(in_order, "sentence_of", "never decrease", "sentences out of order")
 
     def __len__(self) -> int:

@@ -104,6 +104,7 @@ class FastText:
 
     def embed(self, words: Iterable[str]) -> Embeddings:
         """Return the vectors of any distinct words, known or not, as ``Embeddings``."""
+        require(not isinstance(words, str), "words", "be a list of words", words)
         words = tuple(words)
         require(len(words) > 0, "words", "hold at least one word", "none")
         return Embeddings(words, np.stack([self[word] for word in words]))

@@ -3,9 +3,10 @@
 import os
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import nullcontext
 from dataclasses import dataclass
-from threading import Event
+from queue import SimpleQueue
+from threading import Thread
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -158,9 +159,11 @@ def run(
         except KeyboardInterrupt:
             stopped = "interrupted"
             workers.stop()
+    if not np.isfinite(vectors()).all():
+        stopped = "diverged"
     shares, losses, rates = np.array(reports, dtype=np.float64).reshape(-1, 3).T
     history = History(shares, losses, rates, stopped)
-    if stopped == "diverged" or not np.isfinite(vectors()).all():
+    if stopped == "diverged":
         done, last = (shares[-1], losses[-1]) if reports else (0.0, starting_loss)
         raise DivergenceError(
             f"training diverged after {done:.0%} of the run: the loss was {last:.4g}; lower the "
@@ -179,7 +182,8 @@ def _rounds(
 ) -> Iterator[tuple[Iterator[tuple[Batch, float]], float]]:
     """Yield, for every report, its batches with their learning rates, and the progress after."""
     per_epoch = max(1, round(plan.n_reports / plan.epochs))
-    with tqdm(total=plan.epochs, disable=not plan.progress, unit="epoch") as bar:
+    # Even a hidden bar starts a thread to watch over it.
+    with tqdm(total=plan.epochs, unit="epoch") if plan.progress else nullcontext() as bar:
         for epoch in range(plan.epochs):
             work = batches()
             shares = (epoch + np.arange(len(work) + 1) / len(work)) / plan.epochs
@@ -188,16 +192,24 @@ def _rounds(
             for first, last in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True):
                 queue = ((work[i], rates[i]) for i in range(first, last))
                 yield iter(list(queue)), float(shares[last])
-                bar.update((last - first) / len(work))
+                if bar is not None:
+                    bar.update((last - first) / len(work))
 
 
 class _Workers:
-    """Threads that take batches from one queue; with a single step no thread is started."""
+    """Threads that take batches from one queue; with a single step no thread is started.
+
+    Ctrl-C can break off any line of Python, also one that has just closed a lock of a ``Future``
+    or an executor, and then their threads wait for ever. A ``SimpleQueue`` has no such lines.
+    """
 
     def __init__(self, steps: Sequence[Step]) -> None:
         self._steps = steps
-        self._stop = Event()
-        self._pool = ThreadPoolExecutor(len(steps)) if len(steps) > 1 else None
+        self._stopped = False
+        self._threads: list[Thread] = []
+        self._tasks: SimpleQueue[Iterator[tuple[Batch, float]] | None] = SimpleQueue()
+        self._results: SimpleQueue[tuple[float, float]] = SimpleQueue()
+        self._errors: list[BaseException] = []
 
     def __enter__(self) -> "_Workers":
         return self
@@ -207,20 +219,38 @@ class _Workers:
 
     def stop(self) -> None:
         """Let every thread finish the batch it is in, and take no other."""
-        self._stop.set()
-        if self._pool is not None:
-            self._pool.shutdown()
+        self._stopped = True
+        for _ in self._threads:
+            self._tasks.put(None)
+        for thread in self._threads:
+            if thread.is_alive():
+                thread.join()
 
     def work(self, queue: Iterator[tuple[Batch, float]]) -> float:
         """Return the mean loss over a queue of batches."""
-        if self._pool is None:
+        if len(self._steps) == 1:
             results = [self._empty(self._steps[0], queue)]
         else:
-            futures = [self._pool.submit(self._empty, step, queue) for step in self._steps]
-            wait(futures)
-            results = [future.result() for future in futures]
+            for step in self._steps[len(self._threads) :]:
+                self._threads.append(Thread(target=self._serve, args=(step,), daemon=True))
+                self._threads[-1].start()
+            for _ in self._steps:
+                self._tasks.put(queue)
+            results = [self._results.get() for _ in self._steps]
+            if self._errors:
+                raise self._errors[0]
         loss, n = np.sum(results, axis=0)
         return float(loss / n) if n > 0 else float("nan")
+
+    def _serve(self, step: Step) -> None:
+        while (queue := self._tasks.get()) is not None:
+            result = 0.0, 0.0
+            try:
+                result = self._empty(step, queue)
+            except BaseException as error:  # of whatever kind: it is raised where it is read
+                self._stopped = True
+                self._errors.append(error)
+            self._results.put(result)
 
     def _empty(self, step: Step, queue: Iterator[tuple[Batch, float]]) -> tuple[float, float]:
         loss = n = 0.0
@@ -228,7 +258,7 @@ class _Workers:
         with np.errstate(over="ignore", invalid="ignore"):
             # Two threads can share a list's iterator: taking the next item cannot be divided.
             for batch, learning_rate in queue:
-                if self._stop.is_set():
+                if self._stopped:
                     break
                 batch_loss, batch_n = step(batch, learning_rate)
                 loss, n = loss + batch_loss, n + batch_n

@@ -9,8 +9,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+from embedlab import fasttext, word2vec
 from embedlab.storage import load_binary, load_npz, load_text, save_binary, save_npz, save_text
 from embedlab.vectors import Embeddings, analogy, nearest
+from embedlab.world import world
 
 FORMATS = [(save_text, load_text), (save_binary, load_binary), (save_npz, load_npz)]
 each_format = pytest.mark.parametrize(("save", "load"), FORMATS)
@@ -468,3 +470,23 @@ def test_gensim_agrees_on_vectors_it_has_written(gensim, path, load, binary):
         assert [word for word, _ in result] == [word for word, _ in expected]
         # gensim computes in single precision.
         np.testing.assert_allclose([s for _, s in result], [s for _, s in expected], rtol=1e-5)
+
+
+@pytest.mark.peer
+@pytest.mark.parametrize(
+    ("save", "load", "binary"), [(save_text, load_text, False), (save_binary, load_binary, True)]
+)
+@pytest.mark.parametrize("model", [word2vec, fasttext])
+def test_gensim_and_we_exchange_trained_models(gensim, path, model, save, load, binary):
+    sentences = world(np.random.default_rng(0), 2_000).sentences
+    options = {"n_dimensions": 20, "epochs": 20}
+    trained = model.train(sentences, rng=np.random.default_rng(1), **options).embeddings
+    save(trained, path)
+    theirs = gensim.KeyedVectors.load_word2vec_format(path, binary=binary)
+    theirs.save_word2vec_format(path, binary=binary)
+    assert_same(load(path), trained)
+    for word in trained.words[::25]:
+        expected, found = theirs.most_similar(word), nearest(trained, word)
+        assert [other for other, _ in found] == [other for other, _ in expected]
+        # gensim computes in single precision.
+        np.testing.assert_allclose([s for _, s in found], [s for _, s in expected], rtol=1e-5)

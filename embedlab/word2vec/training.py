@@ -19,6 +19,7 @@ from embedlab.objectives import (
 )
 from embedlab.passes import (
     BlockBatch,
+    Source,
     busiest_word,
     prepare,
     shuffled_blocks,
@@ -189,7 +190,7 @@ def train(
             source, size=size, blocks_per_batch=n_blocks, random_window=not is_skipgram, rng=rng
         ),
         inputs.copy,
-        starting_loss=_starting_loss(objective, source.vocabulary, n_negatives),
+        starting_loss=_starting_loss(objective, source, n_negatives),
     )
     embeddings = Embeddings(source.vocabulary.words, inputs)
     return Word2Vec(embeddings, outputs, source.vocabulary, history)
@@ -241,11 +242,12 @@ def _cbow_step(inputs: Array, update: Update, reach: int, shape: tuple[int, int]
     return step
 
 
-def _starting_loss(objective: str, vocabulary: Vocabulary, n_negatives: int) -> float:
+def _starting_loss(objective: str, source: Source, n_negatives: int) -> float:
     """Return the loss of a prediction in nats while all scores are zero."""
     if objective == "softmax":
-        return float(np.log(len(vocabulary)))
+        return float(np.log(len(source.vocabulary)))
     if objective == "negative":
         return float((1 + n_negatives) * np.log(2))
-    tree = huffman_codes(vocabulary.counts)
-    return mean_code_length(tree, vocabulary.counts) * float(np.log(2))
+    counts = source.vocabulary.counts
+    # Subsampling leaves fewer of the frequent words, whose codes are short.
+    return mean_code_length(huffman_codes(counts), counts * source.keep) * float(np.log(2))
