@@ -17,7 +17,7 @@ from embedlab.numerics import Array, IntArray, as_integer, log_sigmoid, require,
 from embedlab.objectives import Noise, Update, negative_sampling
 from embedlab.passes import (
     BlockBatch,
-    busiest_word,
+    overlap,
     prepare,
     shuffled_blocks,
     steady_batch_size,
@@ -198,8 +198,8 @@ def train(
         as_integer("n_shared", n_shared, 1),
     )
     if batch_size is None:
-        busiest = busiest_word(source, n_negatives)
-        batch_size = steady_batch_size(learning_rate, window + 1, busiest, n_threads)
+        shared = overlap(source, n_negatives)
+        batch_size = steady_batch_size(learning_rate, window + 1, shared, n_threads)
     n_blocks = -(-as_integer("batch_size", batch_size, 1) // size)
     membership, buckets = piece_matrix(words, n_min=n_min, n_max=n_max, n_buckets=n_buckets)
     n_pieces = np.diff(membership.indptr).astype(np.float32)[:, np.newaxis]

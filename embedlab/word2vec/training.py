@@ -20,7 +20,7 @@ from embedlab.objectives import (
 from embedlab.passes import (
     BlockBatch,
     Source,
-    busiest_word,
+    overlap,
     prepare,
     shuffled_blocks,
     starting_vectors,
@@ -158,10 +158,9 @@ def train(
         as_integer("n_shared", default_shared if n_shared is None else n_shared, 1),
     )
     if batch_size is None:
-        # Every word's path begins at the root, and every word is in the softmax.
-        busiest = busiest_word(source, n_negatives) if objective == "negative" else 1.0
-        pairs_per_center = window + 1 if is_skipgram else 1
-        batch_size = steady_batch_size(rate, pairs_per_center, busiest, n_threads)
+        shared = overlap(source, n_negatives if objective == "negative" else None)
+        pairs_per_center = window + 1 if is_skipgram else (window + 1) ** 0.5
+        batch_size = steady_batch_size(rate, pairs_per_center, shared, n_threads)
     n_blocks = -(-as_integer("batch_size", batch_size, 1) // size)
 
     if is_skipgram:

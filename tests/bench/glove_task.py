@@ -35,7 +35,7 @@ def glove_tasks(text: Text, quick: bool) -> list[Task]:
         return []
     corpus, n_words = encode_sentences(text.sentences, text.vocabulary.index), len(text.vocabulary)
     X = counts.cooccurrences(corpus, n_words, window=WINDOW, weighting="inverse")
-    words, epochs = text.vocabulary.words, 2 if quick else 15
+    words, epochs = text.vocabulary.words, 2 if quick else 8
 
     def ours(seed: int) -> Callable[[], Embeddings]:
         rng = np.random.default_rng(seed)
