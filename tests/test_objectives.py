@@ -190,8 +190,8 @@ def moved(update, outputs, batch):
 
 
 # All blocks in another order, then fewer: a batch leaves nothing behind in the buffers.
-BATCHES = (np.random.default_rng(3).permutation(N_BLOCKS), np.array([4, 16, 0]))
-REPORTED = (2, 1)  # of 17 blocks two, of three one
+BATCHES = (np.random.default_rng(3).permutation(N_BLOCKS), np.array([4, 16, 0]), np.arange(5))
+REPORTED = (2, 1, 1)  # of 17 blocks two, of fewer one
 TREE = huffman_codes(COUNTS)
 
 
