@@ -9,6 +9,8 @@ import numpy.typing as npt
 
 from embedlab.numerics import Array, IntArray, as_vector, require, require_tokens
 
+_LARGEST = int(np.iinfo(np.int32).max)
+
 
 @dataclass(frozen=True, eq=False)
 class Corpus:
@@ -32,6 +34,8 @@ class Corpus:
             values = np.asarray(getattr(self, name))
             is_integer = np.issubdtype(values.dtype, np.integer) and values.ndim == 1
             require(is_integer, name, "be a row of integers", f"{values.dtype} {values.shape}")
+            largest = int(values.max(initial=0))
+            require(largest <= _LARGEST, name, f"be at most {_LARGEST}", largest)
             # A frozen dataclass can be filled in only this way.
             object.__setattr__(self, name, values.astype(np.int32, copy=False))
         lengths = len(self.ids), len(self.sentence_of)

@@ -154,7 +154,7 @@ def train(
         exponent: Of the noise distribution.
         epochs: Passes over the corpus.
         learning_rate: Of the first step; falls in a straight line.
-        final_learning_rate: Of the last step.
+        final_learning_rate: What it falls to.
         batch_size: Centers that move together; left out, as many (up to 1536) as the learning
             rate and the most frequent word allow.
         n_shared: Noise words that a block of 12 centers shares.
@@ -200,7 +200,8 @@ def train(
     if batch_size is None:
         shared = overlap(source, n_negatives)
         batch_size = steady_batch_size(learning_rate, window + 1, shared, n_threads)
-    n_blocks = -(-as_integer("batch_size", batch_size, 1) // size)
+    size = min(size, as_integer("batch_size", batch_size, 1))
+    n_blocks = -(-batch_size // size)
     membership, buckets = piece_matrix(words, n_min=n_min, n_max=n_max, n_buckets=n_buckets)
     n_pieces = np.diff(membership.indptr).astype(np.float32)[:, np.newaxis]
     pieces = rng.uniform(-1 / d, 1 / d, (membership.shape[1], d)).astype(np.float32)

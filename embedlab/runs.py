@@ -65,7 +65,7 @@ class Plan:
     Attributes:
         epochs: Passes over the corpus, at least 1.
         learning_rate: Of the first step, positive and finite.
-        final_learning_rate: Of the last step; in between it falls in a straight line.
+        final_learning_rate: What it falls to, in a straight line, at the end of the run.
         n_threads: Threads that change the same parameters without locks (Recht et al. 2011,
             arXiv:1106.5730). With 1 the result depends on the random generator alone.
         n_reports: Entries of the history and calls of the callback, spread evenly; at least one

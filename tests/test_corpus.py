@@ -210,3 +210,10 @@ def test_what_is_left_keeps_its_sentence_and_an_empty_corpus_stays_empty():
 def test_keep_errors(probabilities, message):
     with pytest.raises(ValueError, match=message):
         keep_tokens(corpus([0, 1, 2], [0, 0, 0]), probabilities, rng=np.random.default_rng(0))
+
+
+@pytest.mark.parametrize("name", ["ids", "sentence_of"])
+def test_numbers_that_32_bits_cannot_hold_are_refused(name):
+    rows = {"ids": np.array([0]), "sentence_of": np.array([0])} | {name: np.array([2**32])}
+    with pytest.raises(ValueError, match=f"{name} must be at most 2147483647, got 4294967296"):
+        Corpus(**rows)

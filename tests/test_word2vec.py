@@ -781,6 +781,21 @@ def test_the_default_batch_is_steady_without_subsampling(the_world, architecture
     assert model.history.loss[-1] < 3
 
 
+def skewed(share):
+    """Return 2,000 sentences of ten tokens; so many of these are one word, the rest 50 others."""
+    draws = rng().random((2000, 10)) < share
+    others = rng().integers(1, 51, draws.shape)
+    return [[f"w{i}" for i in row] for row in np.where(draws, 0, others).tolist()]
+
+
+@pytest.mark.parametrize("architecture", ["skip-gram", "CBOW"])
+def test_one_word_can_be_nearly_all_of_the_text(architecture):
+    options = {"architecture": architecture, "min_count": 1, "sample": None, "epochs": 2}
+    model = train(skewed(0.9), rng=rng(), n_dimensions=10, **options)
+    assert np.isfinite(model.embeddings.matrix).all()
+    assert model.history.loss[-1] < model.history.loss[0] + 0.5
+
+
 # Ways to stop
 
 

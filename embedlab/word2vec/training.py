@@ -103,7 +103,7 @@ def train(
         epochs: Passes over the corpus.
         learning_rate: Of the first step; falls in a straight line. Left out, it is 0.025 for
             skip-gram and 0.05 for CBOW.
-        final_learning_rate: Of the last step.
+        final_learning_rate: What it falls to.
         batch_size: Centers that move together; left out, as many (up to 1536) as the learning
             rate and the most frequent word allow.
         n_shared: Noise words that stand for the negatives of a whole block; left out, 12 for
@@ -161,7 +161,8 @@ def train(
         shared = overlap(source, n_negatives if objective == "negative" else None)
         pairs_per_center = window + 1 if is_skipgram else (window + 1) ** 0.5
         batch_size = steady_batch_size(rate, pairs_per_center, shared, n_threads)
-    n_blocks = -(-as_integer("batch_size", batch_size, 1) // size)
+    size = min(size, as_integer("batch_size", batch_size, 1))
+    n_blocks = -(-batch_size // size)
 
     if is_skipgram:
         targets = band(expected_weights(source.window, source.reach), size)
