@@ -181,6 +181,15 @@ def test_negative_controls_of_the_gradients(architecture, objective, array, bug)
 # Laws
 
 
+def total_probability(tree, codes, center, nodes):
+    """Return the sum of all words' probabilities under hierarchical softmax."""
+    ways = zip(tree.paths, codes, tree.lengths, strict=True)
+    return sum(
+        np.exp(-skipgram_hierarchical(center, nodes[path[:n]], code[:n])[0])
+        for path, code, n in ways
+    )
+
+
 @given(
     st.lists(st.integers(1, 1000), min_size=2, max_size=12),
     st.integers(0, 2**32 - 1),
@@ -189,21 +198,16 @@ def test_negative_controls_of_the_gradients(architecture, objective, array, bug)
 def test_hierarchical_probabilities_of_all_words_sum_to_1(counts, seed, scale):
     tree, draw = huffman_codes(counts), rng(seed)
     center, nodes = scale * draw.standard_normal(4), draw.standard_normal((len(counts) - 1, 4))
+    assert total_probability(tree, tree.codes, center, nodes) == pytest.approx(1.0, rel=1e-12)
 
-    def total(codes):
-        ways = zip(tree.paths, codes, tree.lengths, strict=True)
-        return sum(
-            np.exp(-skipgram_hierarchical(center, nodes[path[:n]], code[:n])[0])
-            for path, code, n in ways
-        )
 
-    assert total(tree.codes) == pytest.approx(1.0, rel=1e-12)
-    # Negative control: one word takes the other turn at its last node, where its sibling is.
-    wrong = tree.codes.copy()
+def test_negative_control_a_wrong_turn_breaks_the_sum():
+    # The first word takes the other turn at its last node, where its sibling is.
+    tree, center = huffman_codes([5, 3, 2, 1]), np.array([1.0])
+    nodes, wrong = np.array([[0.5], [-1.0], [2.0]]), tree.codes.copy()
     wrong[0, tree.lengths[0] - 1] ^= 1
-    last = nodes[tree.paths[0, tree.lengths[0] - 1]] @ center
-    if abs(last) > 0.1 and scale < 10:
-        assert total(wrong) != pytest.approx(1.0, rel=1e-6)
+    assert total_probability(tree, tree.codes, center, nodes) == pytest.approx(1.0, rel=1e-12)
+    assert abs(total_probability(tree, wrong, center, nodes) - 1.0) > 0.1
 
 
 def test_losses_at_zero():
