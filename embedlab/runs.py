@@ -183,7 +183,7 @@ def _rounds(
     """Yield, for every report, its batches with their learning rates, and the progress after."""
     per_epoch = max(1, round(plan.n_reports / plan.epochs))
     # Even a hidden bar starts a thread to watch over it.
-    with tqdm(total=plan.epochs, unit="epoch") if plan.progress else nullcontext() as bar:
+    with _bar(plan.epochs) if plan.progress else nullcontext() as bar:
         for epoch in range(plan.epochs):
             work = batches()
             shares = (epoch + np.arange(len(work) + 1) / len(work)) / plan.epochs
@@ -194,6 +194,11 @@ def _rounds(
                 yield iter(list(queue)), float(shares[last])
                 if bar is not None:
                     bar.update((last - first) / len(work))
+
+
+def _bar(epochs: int) -> Any:
+    text = "{percentage:3.0f}%|{bar}| epoch {n:.1f} of {total} [{elapsed}<{remaining}]"
+    return tqdm(total=epochs, bar_format=text)
 
 
 class _Workers:
