@@ -48,6 +48,13 @@ class Corpus:
     def __len__(self) -> int:
         return len(self.ids)
 
+    @property
+    def longest(self) -> int:
+        """How many tokens the longest sentence has; 0 if there is none."""
+        # Not by counting numbers up to the largest: they may have wide gaps, or be negative.
+        is_first = np.append(True, self.sentence_of[1:] != self.sentence_of[:-1])
+        return int(np.diff(np.flatnonzero(is_first), append=len(self)).max())
+
     def where(self, mask: npt.NDArray[np.bool_]) -> "Corpus":
         """Return the corpus of the tokens for which a mask (n,) is true."""
         kept = np.flatnonzero(mask)  # taking positions twice is faster than a mask twice

@@ -155,8 +155,8 @@ def train(
         epochs: Passes over the corpus.
         learning_rate: Of the first step; falls in a straight line.
         final_learning_rate: What it falls to.
-        batch_size: Centers that move together; left out, as many (up to 1536) as the learning
-            rate and the most frequent word allow.
+        batch_size: Centers that move together; left out, as many (up to 1536) as
+            ``passes.steady_batch_size`` allows.
         n_shared: Noise words that a block of 12 centers shares.
         n_threads: Threads that train at the same time; with more than one, results vary.
         n_reports: Entries of the history and calls of the callback.
@@ -192,11 +192,7 @@ def train(
         exponent=exponent,
     )
     words = source.vocabulary.words
-    noise = Noise(
-        source.noise,
-        as_integer("n_negatives", n_negatives, 1),
-        as_integer("n_shared", n_shared, 1),
-    )
+    noise = Noise(source.noise, n_negatives, n_shared)
     if batch_size is None:
         shared = overlap(source, n_negatives)
         batch_size = steady_batch_size(learning_rate, window + 1, shared, n_threads)
@@ -207,6 +203,9 @@ def train(
     pieces = rng.uniform(-1 / d, 1 / d, (membership.shape[1], d)).astype(np.float32)
     outputs = np.zeros((len(words), d), np.float32)
     targets = band(expected_weights(source.window, source.reach), size)
+
+    def vectors() -> Array:
+        return np.asarray(membership @ pieces / n_pieces)
 
     def new_step(seed: int) -> Step:
         own = np.random.default_rng(seed)
@@ -219,10 +218,10 @@ def train(
         lambda: shuffled_blocks(
             source, size=size, blocks_per_batch=n_blocks, random_window=False, rng=rng
         ),
-        lambda: membership @ pieces / n_pieces,
+        vectors,
         starting_loss=float((1 + n_negatives) * np.log(2)),
     )
-    embeddings = Embeddings(words, membership @ pieces / n_pieces)
+    embeddings = Embeddings(words, vectors())
     settings = n_min, n_max, n_buckets, history
     return FastText(embeddings, pieces, buckets, outputs, source.vocabulary, *settings)
 

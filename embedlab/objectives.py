@@ -14,7 +14,7 @@ import numpy as np
 
 from embedlab.blocks import add_rows
 from embedlab.huffman import HuffmanCodes
-from embedlab.numerics import Array, IntArray, logsumexp
+from embedlab.numerics import Array, IntArray, as_integer, logsumexp
 
 # (hidden (b, T, d), targets (b, L) word ids, cases (b, T), learning rate) ->
 # (minus the loss's gradient for hidden (b, T, d), sum of losses in nats, number of pairs).
@@ -33,11 +33,18 @@ class Noise:
         distribution: (V,) probability of each word.
         n_negatives: k, noise words for each pair.
         n_shared: s, noise words that a block draws in their place.
+
+    Raises:
+        ValueError: If a number is below 1.
     """
 
     distribution: Array
     n_negatives: int
     n_shared: int
+
+    def __post_init__(self) -> None:
+        as_integer("n_negatives", self.n_negatives, 1)
+        as_integer("n_shared", self.n_shared, 1)
 
 
 def negative_sampling(

@@ -78,8 +78,7 @@ def prepare(
     remedy = f"lower min_count ({min_count}) or add text"
     require(n_words >= 2, "vocabulary", "hold at least 2 words", n_words, remedy)
     corpus = encode_sentences(sentences, vocabulary.index)
-    lengths = np.bincount(corpus.sentence_of) if len(corpus) else np.zeros(1, np.int64)
-    longest = int(lengths.max())
+    longest = corpus.longest
     rule = "have two known words in at least one of them"
     require(longest >= 2, "sentences", rule, f"{longest} at most", "join lines or add text")
     width = min(window, longest - 1)

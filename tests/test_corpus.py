@@ -217,3 +217,12 @@ def test_numbers_that_32_bits_cannot_hold_are_refused(name):
     rows = {"ids": np.array([0]), "sentence_of": np.array([0])} | {name: np.array([2**32])}
     with pytest.raises(ValueError, match=f"{name} must be at most 2147483647, got 4294967296"):
         Corpus(**rows)
+
+
+@pytest.mark.parametrize(
+    ("sentence_of", "longest"),
+    [([], 0), ([7], 1), ([0, 0, 1, 1, 1, 5], 3), ([-4, -4, 2**31 - 1], 2)],
+)
+def test_the_longest_sentence(sentence_of, longest):
+    ids = np.zeros(len(sentence_of), np.int64)
+    assert Corpus(ids, np.array(sentence_of, np.int64)).longest == longest

@@ -118,8 +118,7 @@ def _draw_pairs(
 ) -> tuple[IntArray, IntArray]:
     """Return the ids of centers and contexts, (n_pairs,) each, drawn with replacement."""
     sentence_of = corpus.sentence_of
-    longest = int(np.unique(sentence_of, return_counts=True)[1].max(initial=1))
-    distances = np.arange(1, min(window, longest - 1) + 1)
+    distances = np.arange(1, min(window, corpus.longest - 1) + 1)
     n_places = [np.count_nonzero(sentence_of[k:] == sentence_of[:-k]) for k in distances]
     weights = np.array(n_places) * (window + 1.0 - distances)
     remedy = "a pair needs two words in one sentence"

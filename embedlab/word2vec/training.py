@@ -19,7 +19,6 @@ from embedlab.objectives import (
 )
 from embedlab.passes import (
     BlockBatch,
-    Source,
     overlap,
     prepare,
     shuffled_blocks,
@@ -104,8 +103,8 @@ def train(
         learning_rate: Of the first step; falls in a straight line. Left out, it is 0.025 for
             skip-gram and 0.05 for CBOW.
         final_learning_rate: What it falls to.
-        batch_size: Centers that move together; left out, as many (up to 1536) as the learning
-            rate and the most frequent word allow.
+        batch_size: Centers that move together; left out, as many (up to 1536) as
+            ``passes.steady_batch_size`` allows.
         n_shared: Noise words that stand for the negatives of a whole block; left out, 12 for
             12 centers of skip-gram and 16 for 24 of CBOW.
         n_threads: Threads that train at the same time; with more than one, results vary.
@@ -152,11 +151,8 @@ def train(
     n_words = len(source.vocabulary)
     inputs = starting_vectors(n_words, d, rng=rng)
     outputs = np.zeros((n_words - (objective == "hierarchical"), d), np.float32)
-    noise = Noise(
-        source.noise,
-        as_integer("n_negatives", n_negatives, 1),
-        as_integer("n_shared", default_shared if n_shared is None else n_shared, 1),
-    )
+    n_shared = default_shared if n_shared is None else n_shared
+    noise = Noise(source.noise, n_negatives, n_shared)
     if batch_size is None:
         shared = overlap(source, n_negatives if objective == "negative" else None)
         pairs_per_center = window + 1 if is_skipgram else (window + 1) ** 0.5
@@ -169,12 +165,15 @@ def train(
     else:
         targets = _own_center(source.reach, size)
 
+    # One tree serves all threads and the starting loss.
+    counts = source.vocabulary.counts
+    tree = huffman_codes(counts) if objective == "hierarchical" else None
+
     def new_step(seed: int) -> Step:
         shape, own = (n_blocks, size), np.random.default_rng(seed)
         if objective == "softmax":
             update = full_softmax(outputs, targets)
-        elif objective == "hierarchical":
-            tree = huffman_codes(source.vocabulary.counts)
+        elif tree is not None:
             update = hierarchical_softmax(outputs, targets, tree, shape=shape)
         elif is_skipgram:
             update = negative_sampling(outputs, targets, noise, shape=shape, rng=own)
@@ -183,6 +182,11 @@ def train(
         step = _skipgram_step if is_skipgram else _cbow_step
         return step(inputs, update, source.reach, shape)
 
+    if tree is not None:
+        # Subsampling leaves fewer of the frequent words, whose codes are short.
+        starting_loss = mean_code_length(tree, counts * source.keep) * np.log(2)
+    else:
+        starting_loss = np.log(n_words) if objective == "softmax" else (1 + n_negatives) * np.log(2)
     history = run(
         plan,
         [new_step(int(rng.integers(2**63))) for _ in range(n_threads)],
@@ -190,7 +194,7 @@ def train(
             source, size=size, blocks_per_batch=n_blocks, random_window=not is_skipgram, rng=rng
         ),
         inputs.copy,
-        starting_loss=_starting_loss(objective, source, n_negatives),
+        starting_loss=float(starting_loss),
     )
     embeddings = Embeddings(source.vocabulary.words, inputs)
     return Word2Vec(embeddings, outputs, source.vocabulary, history)
@@ -240,14 +244,3 @@ def _cbow_step(inputs: Array, update: Update, reach: int, shape: tuple[int, int]
         return loss, n
 
     return step
-
-
-def _starting_loss(objective: str, source: Source, n_negatives: int) -> float:
-    """Return the loss of a prediction in nats while all scores are zero."""
-    if objective == "softmax":
-        return float(np.log(len(source.vocabulary)))
-    if objective == "negative":
-        return float((1 + n_negatives) * np.log(2))
-    counts = source.vocabulary.counts
-    # Subsampling leaves fewer of the frequent words, whose codes are short.
-    return mean_code_length(huffman_codes(counts), counts * source.keep) * float(np.log(2))

@@ -65,12 +65,8 @@ def _training(
 
 def _word2vec(text: Text, seed: int, **settings: Any) -> Callable[[], Embeddings]:
     rng = np.random.default_rng(seed)
-    train = word2vec.train
-    return lambda: (
-        train(
-            text.sentences, rng=rng, vocabulary=text.vocabulary, epochs=EPOCHS, **settings
-        ).embeddings
-    )
+    settings |= {"vocabulary": text.vocabulary, "epochs": EPOCHS}
+    return lambda: word2vec.train(text.sentences, rng=rng, **settings).embeddings
 
 
 def _fasttext(text: Text, seed: int) -> Callable[[], Embeddings]:
