@@ -51,9 +51,14 @@ $(NODE_INSTALLED): package-lock.json package.json $(INSTALLED)
 	@$(in_venv) npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
+# Small trained vectors for the assignments; the wheel carries them along.
+LEARNED := embedlab/learned.npz
+$(LEARNED): $(INSTALLED) $(SOURCES)
+	@$(BIN)/python -m embedlab.learned
+
 # The site offers this wheel to students, who need neither this repository nor its tools.
 WHEEL := _build/dist/.built
-$(WHEEL): $(INSTALLED) $(SOURCES) README.md
+$(WHEEL): $(INSTALLED) $(SOURCES) $(LEARNED) README.md
 	@rm -rf _build/dist
 	@$(BIN)/hatchling build -t wheel -d _build/dist > /dev/null
 	@touch $@
@@ -88,7 +93,7 @@ exercises: $(INSTALLED) ## Regenerate exercises/ from solutions/
 
 # The samples are graded again only when something that decides their scores has changed.
 GRADED := $(SAMPLES)/.graded
-$(GRADED): $(INSTALLED) $(SOURCES) nbgrader_config.py $(shell find solutions tests/submissions -type f -not -path '*/.*' -not -path '*__pycache__*' 2> /dev/null) | exercises
+$(GRADED): $(INSTALLED) $(SOURCES) $(LEARNED) nbgrader_config.py $(shell find solutions tests/submissions -type f -not -path '*/.*' -not -path '*__pycache__*' 2> /dev/null) | exercises
 	@$(say) "Grading: the bundled sample submissions"
 	@rm -rf $(SAMPLES)
 	@$(BIN)/python tests/submissions/build.py $(SAMPLES)/submitted

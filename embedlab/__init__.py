@@ -14,8 +14,9 @@ layer  modules
 2      ``passes`` (what a trainer reads), ``objectives`` (what it minimizes, on blocks)
 3      ``onehot``, ``counts``, ``word2vec``, ``glove``, ``fasttext``, ``geometry``,
        ``sentences``, ``storage`` (files of vectors)
-4      ``evaluation``, ``datasets`` (the only network access), ``plots`` (the course's figures),
-       ``widgets`` (its explorers, the only Altair)
+4      ``evaluation``, ``datasets`` (the only network access), ``learned`` (the vectors that come
+       with the package), ``plots`` (the course's figures), ``widgets`` (its explorers, the
+       only Altair)
 5      ``grading`` (the instructor's tool and the checks in the notebooks)
 ====== =============================================================================
 

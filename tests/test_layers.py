@@ -39,6 +39,7 @@ LAYERS = {
     "storage": 3,
     "evaluation": 4,
     "datasets": 4,
+    "learned": 4,
     "plots": 4,
     "widgets": 4,
     "grading": 5,

@@ -1,59 +1,103 @@
 """Grading: the checks that students see, and the instructor's tool.
 
 A notebook needs ``check`` only, and ``check`` needs NumPy only; the runner and the command line
-(``embedlab``) need the extra ``grading``.
+(``embedlab``) need the extra ``grading``, ``embedlab check`` the extra ``check``.
+
+One package per assignment holds its declaration, cases and common mistakes; ``declaration``,
+``cases``, ``answers``, ``calls`` and ``checks`` are what they share.
 """
 
 import os
+import sys
 from collections.abc import Mapping
 from typing import Any
 
 from embedlab import __version__
-from embedlab.grading import cosine
+from embedlab.grading import cbow, cosine, ngrams, sentences
 from embedlab.grading.checks import CheckFailed, complaint
+from embedlab.grading.declaration import Assignment, Check
 
-__all__ = ["ASSIGNMENTS", "PUBLIC_SEED", "SEED_VARIABLE", "CheckFailed", "check"]
+__all__ = ["ASSIGNMENTS", "PUBLIC_SEED", "SEED_VARIABLE", "CheckFailed", "check", "state_version"]
 
-ASSIGNMENTS = {assignment.name: assignment for assignment in (cosine.ASSIGNMENT,)}
+ASSIGNMENTS = {
+    module.ASSIGNMENT.name: module.ASSIGNMENT for module in (cosine, ngrams, cbow, sentences)
+}
 
 # In a student's notebook the cases come from this seed; in grading from a secret one.
 PUBLIC_SEED = "public"
 SEED_VARIABLE = "EMBEDLAB_GRADING_SEED"
 
 
-def check(name: str, functions: Mapping[str, Any]) -> None:
+def check(name: str, functions: Mapping[str, Any] | None = None, *, version: int = 1) -> None:
     """Check one property of a function and say what came of it.
 
     Prints one line if the property holds.
 
     Args:
         name: The name of the check, which is its property.
-        functions: The global names of the notebook: ``globals()``.
+        functions: The global names of the notebook; those of the caller if left out.
+        version: Of the assignment, as the notebook states it; the first ones stated none.
 
     Raises:
         CheckFailed: If the property does not hold, with a plain sentence and an example.
 
-    >>> check("cosine_of_ordinary_vectors", {})
+    >>> check("cosine_of_ordinary_vectors", {}, version=2)
     Traceback (most recent call last):
     ...
     embedlab.grading.checks.CheckFailed: ✗ cosine_of_ordinary_vectors: 0 of 2 points
     There is no function called cosine. Run its cell first, and look for an error there.
     """
-    found = [
-        (assignment, assignment.checks[name])
-        for assignment in ASSIGNMENTS.values()
-        if name in assignment.checks
-    ]
-    if not found:
-        raise CheckFailed(
-            f"embedlab {__version__} has no check called {name}. Notebook and package are of "
-            "different versions: take both from the course page once more, and install the package "
-            "with  pip install --upgrade  and the name of its file"
-        )
-    assignment, wanted = found[0]
+    if functions is None:
+        # Not asked for as globals(): that is a name like any other, which a student may reuse.
+        functions = sys._getframe(1).f_globals
+    assignment, wanted = _find(name)
+    if problem := _version_problem(assignment, version):
+        raise CheckFailed(problem)
     seed = os.environ.get(SEED_VARIABLE) or PUBLIC_SEED
     sentences = complaint(wanted, functions, assignment, seed)
-    unit = "point" if wanted.points == 1 else "points"
+    unit = ("bonus " if wanted.is_bonus else "") + ("point" if wanted.points == 1 else "points")
     if sentences:
         raise CheckFailed(f"✗ {name}: 0 of {wanted.points} {unit}\n{sentences}")
     print(f"✓ {name}: {wanted.points} of {wanted.points} {unit}")
+
+
+def state_version(name: str, version: int) -> None:
+    """Print what a notebook and this package are, and whether they belong together.
+
+    >>> state_version("cosine", 1)
+    This notebook is version 1 of the assignment cosine, but embedlab 0.1.0 checks version 2. Take
+    the notebook of the course page once more and copy your functions into it.
+    """
+    assignment = ASSIGNMENTS[name]
+    problem = _version_problem(assignment, version)
+    print(problem or f"Ready: embedlab {__version__}, assignment {name}, version {version}")
+
+
+def _find(name: str) -> tuple[Assignment, Check]:
+    for assignment in ASSIGNMENTS.values():
+        if name in assignment.checks:
+            return assignment, assignment.checks[name]
+    raise CheckFailed(
+        f"embedlab {__version__} has no check called {name}. Notebook and package are of "
+        "different versions: take both from the course page once more, and install the package "
+        "with  pip install --upgrade  and the name of its file"
+    )
+
+
+def _version_problem(assignment: Assignment, version: int) -> str:
+    """Return why a notebook of some version cannot be checked; "" if it can."""
+    if version == assignment.version:
+        return ""
+    stated = (
+        f"This notebook is version {version} of the assignment {assignment.name}, but embedlab "
+        f"{__version__} checks version {assignment.version}."
+    )
+    if version < assignment.version:
+        return (
+            f"{stated} Take the notebook of the course page once more and copy your functions "
+            "into it."
+        )
+    return (
+        f"{stated} Take the package from the course page once more, install it with  pip install "
+        "--upgrade  and the name of its file, and restart the kernel."
+    )

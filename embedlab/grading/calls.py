@@ -5,6 +5,8 @@ student's own line, output and warnings are swallowed, arguments are copies.
 """
 
 import copy
+import dis
+import inspect
 import io
 import linecache
 import logging
@@ -19,6 +21,8 @@ import numpy as np
 
 from embedlab.grading.answers import Plain, plain
 from embedlab.grading.declaration import Arguments
+
+_KINDS = {"LOAD_GLOBAL": "global", "LOAD_NAME": "global", "IMPORT_NAME": "import"}
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,7 @@ def call(
         try:
             answer = function(*given)
             value, type_name = plain(answer), _type_name(answer)
+            changed = _first_change(arguments, given)
         # SystemExit is a student's exit().
         except (Exception, KeyboardInterrupt, SystemExit) as error:
             frames = [
@@ -82,7 +87,7 @@ def call(
                 error=_describe(error, frames),
                 is_stub=is_own and isinstance(error, NotImplementedError),
             )
-    return Outcome(value, type_name, bool(printed.getvalue()), _first_change(arguments, given))
+    return Outcome(value, type_name, bool(printed.getvalue()), changed)
 
 
 def call_each(
@@ -101,8 +106,35 @@ def call_each(
 
 
 def names_used(function: object, namespace: Mapping[str, Any]) -> set[str]:
-    """Return the names that a function's code uses, also through the notebook's functions."""
-    found: set[str] = set()
+    """Return the global names that a function uses, also through the notebook's functions."""
+    return {name for kind, name in _references(function, namespace) if kind == "global"}
+
+
+def uses_package(function: object, namespace: Mapping[str, Any], package: str) -> bool:
+    """Return whether a function, or one it calls, belongs to a package or imports it.
+
+    Data made by the package is none of its functions: word vectors, say.
+    """
+    found = _references(function, namespace)
+    values = [function, *(namespace.get(name) for kind, name in found if kind == "global")]
+    homes = {_home(value) for value in values} | {name for kind, name in found if kind == "import"}
+    return any(home.split(".")[0] == package for home in homes)
+
+
+def accepts(function: Callable[..., Any], n_arguments: int) -> bool:
+    """Return whether a function can be called with so many arguments by position."""
+    try:
+        inspect.signature(function).bind(*range(n_arguments))
+    except TypeError:
+        return False
+    except ValueError:
+        return True  # written in C, without a signature that could be read
+    return True
+
+
+def _references(function: object, namespace: Mapping[str, Any]) -> set[tuple[str, str]]:
+    """Return ("global" or "import", name) pairs of a function and of all that it calls."""
+    found: set[tuple[str, str]] = set()
     waiting = [getattr(function, "__code__", None)]
     while waiting:
         code = waiting.pop()
@@ -110,21 +142,19 @@ def names_used(function: object, namespace: Mapping[str, Any]) -> set[str]:
             continue
         # A lambda or a comprehension inside a function is a code object among its constants.
         waiting += [constant for constant in code.co_consts if isinstance(constant, CodeType)]
-        for name in set(code.co_names) - found:
-            found.add(name)
-            waiting.append(getattr(namespace.get(name), "__code__", None))
+        for step in dis.get_instructions(code):
+            kind = _KINDS.get(step.opname)
+            if kind and (kind, step.argval) not in found:
+                found.add((kind, step.argval))
+                waiting.append(getattr(namespace.get(step.argval), "__code__", None))
     return found
 
 
-def uses_package(function: object, namespace: Mapping[str, Any], package: str) -> bool:
-    """Return whether a function, or one it calls, belongs to a package or imports it."""
-    names = names_used(function, namespace)
-    values = [function, *(namespace.get(name) for name in names)]
-    homes = {
-        str(getattr(value, "__name__" if isinstance(value, ModuleType) else "__module__", ""))
-        for value in values
-    }
-    return any(name.split(".")[0] == package for name in names | homes)
+def _home(value: object) -> str:
+    """Return the module that a module, class or function belongs to."""
+    if isinstance(value, ModuleType):
+        return value.__name__
+    return str(getattr(value, "__module__", "")) if callable(value) else ""
 
 
 @contextmanager

@@ -6,15 +6,16 @@ import math
 import re
 import textwrap
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
 
-from embedlab.grading.answers import Plain, alike, show
-from embedlab.grading.calls import Outcome, call_each, names_used, uses_package
+from embedlab.grading.answers import Plain, Table, Unordered, alike, members, show
+from embedlab.grading.calls import Outcome, accepts, call_each, names_used, uses_package
 from embedlab.grading.declaration import Arguments, Assignment, Check
 
 # Arguments longer than this are written below the call instead of inside it.
@@ -42,7 +43,8 @@ class Trial:
 def cases_of(check: Check, seed: str) -> list[Arguments]:
     """Return a check's cases for a seed, the same on every machine."""
     digest = hashlib.sha256(f"{seed}:{check.name}".encode()).digest()
-    return check.cases(np.random.default_rng(list(digest)))
+    with _own_settings():
+        return check.cases(np.random.default_rng(list(digest)))
 
 
 def complaint(check: Check, functions: Mapping[str, Any], assignment: Assignment, seed: str) -> str:
@@ -61,6 +63,12 @@ def complaint(check: Check, functions: Mapping[str, Any], assignment: Assignment
     if uses_package(function, functions, "embedlab"):
         return f"{task.name} takes its answer from embedlab. Write the formula with your own lines."
     cases = cases_of(check, seed)
+    if not accepts(function, len(cases[0])):
+        wanted = ", ".join(_parameters(check))
+        return (
+            f"{task.name} must take {len(cases[0])} arguments in this order, whatever you call "
+            f"them: {task.name}({wanted}). Yours is {task.name}{inspect.signature(function)}."
+        )
     outcomes = call_each(function, cases, functions)
     sentences = judge(check, cases, outcomes)
     if not sentences or outcomes[-1].is_interrupted:
@@ -97,9 +105,20 @@ def judge(check: Check, cases: Sequence[Arguments], outcomes: Sequence[Outcome])
 
 def _outcomes(function: Callable[..., Any], cases: Sequence[Arguments]) -> list[Outcome]:
     """Call a function of ours; a mistake may well divide by zero."""
+    with _own_settings():
+        return call_each(function, cases, {})
+
+
+@contextmanager
+def _own_settings() -> Iterator[None]:
+    """Run our code as usual in a notebook that turns warnings into errors."""
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
-        return call_each(function, cases, {})
+        yield
+
+
+def _parameters(check: Check) -> list[str]:
+    return list(inspect.signature(check.task.reference).parameters)
 
 
 def _is_right(check: Check, arguments: Arguments, expected: Plain, outcome: Outcome) -> bool:
@@ -159,13 +178,14 @@ def _observation(check: Check, wrong: Trial, trials: Sequence[Trial]) -> str:
     name, outcome, value = check.task.name, wrong.outcome, wrong.outcome.value
     if outcome.error:
         return f"{name} stopped with an error."
-    if outcome.value is None and outcome.printed:
+    fits = check.task.answer.fits(value)
+    if value is None and outcome.printed:
         return f"{name} prints something but returns nothing: use return, print only shows a value."
-    if outcome.value is None:
+    if value is None and not fits:
         return f"{name} returned nothing (None): does every way through it end in a return?"
-    if not check.task.answer.fits(value):
+    if not fits:
         return f"{name} must return {check.task.answer.description}, not {outcome.type_name}."
-    if isinstance(value, float) and math.isnan(value):
+    if _has_nan(value):
         return f'{name} returned nan ("not a number"), which comes from dividing 0 by 0.'
     if outcome.changed and check.keeps_inputs:
         return f"{name} changes its inputs: work on a copy, or build something new."
@@ -173,18 +193,43 @@ def _observation(check: Check, wrong: Trial, trials: Sequence[Trial]) -> str:
     differ = any(not alike(trials[0].expected, trial.expected) for trial in trials)
     if differ and all(alike(values[0], other) for other in values):
         return f"{name} returns the same answer whatever the inputs are."
-    if isinstance(value, list) and isinstance(wrong.expected, list):
-        if len(value) != len(wrong.expected):
-            count = f"{len(value)} word{'s' * (len(value) != 1)}"
-            return f"{name} returns {count} here instead of {len(wrong.expected)}."
-        if sorted(map(str, value)) == sorted(map(str, wrong.expected)):
-            return f"{name} returns the right words in the wrong order."
-    return f"{name} does not give the right answer yet."
+    difference = _difference(wrong.expected, value, check.task.answer.item)
+    return f"{name} {difference or 'does not give the right answer yet'}."
+
+
+def _has_nan(value: Plain) -> bool:
+    if isinstance(value, list):
+        return any(map(_has_nan, value))
+    if isinstance(value, Table):
+        return any(_has_nan(number) for _, number in value.items)
+    return isinstance(value, float) and math.isnan(value)
+
+
+def _difference(expected: Plain, received: Plain, item: str) -> str:
+    """Return in which way a collection is not the expected one, where words can say it."""
+    if isinstance(expected, Unordered | Table):
+        wanted, given = members(expected) or [], members(received) or []
+        for here, there, verb in ((wanted, given, "leaves out"), (given, wanted, "also gives")):
+            odd = [each for each in here if each not in there]
+            if odd:
+                return f"{verb} the {item} {show(odd[0])}"
+    if isinstance(expected, Table) and isinstance(received, Table):
+        right = dict(expected.items)
+        odd = [key for key, number in received.items if not alike(right[key], number)]
+        return f"gives a wrong number for the {item} {show(odd[0])}" if odd else ""
+    if not isinstance(expected, list) or not isinstance(received, list):
+        return ""
+    if len(received) != len(expected):
+        count = f"{len(received)} {item}{'s' * (len(received) != 1)}"
+        return f"returns {count} here instead of {len(expected)}"
+    if sorted(map(str, received)) == sorted(map(str, expected)):
+        return f"returns the right {item}s in the wrong order"
+    return ""
 
 
 def _example(check: Check, wrong: Trial) -> str:
     """Return the call that went wrong, what was expected and what came instead."""
-    names = list(inspect.signature(check.task.reference).parameters)
+    names = _parameters(check)
     shown = {name: show(argument) for name, argument in zip(names, wrong.arguments, strict=True)}
     below = {name: text for name, text in shown.items() if len(text) > _SHORT}
     inside = ", ".join(name if name in below else text for name, text in shown.items())

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from embedlab.grading.answers import Answer, alike
+from embedlab.grading.answers import Answer, Plain, alike
 
 Arguments: TypeAlias = tuple[Any, ...]
 Cases: TypeAlias = Callable[[np.random.Generator], list[Arguments]]
@@ -59,16 +59,18 @@ class Check:
         cases: Makes the argument tuples from a generator, smallest first.
         same: Whether a received answer is right, given the arguments and the expected one.
         keeps_inputs: Whether the arguments must also be unchanged after the call.
+        is_bonus: Whether it belongs to the optional challenge, whose points come on top.
     """
 
     name: str
     points: int
     task: Task
     cases: Cases
-    same: Callable[[Arguments, Any, Any], bool] = lambda _, expected, received: alike(
+    same: Callable[[Arguments, Any, Plain], bool] = lambda _, expected, received: alike(
         expected, received
     )
     keeps_inputs: bool = False
+    is_bonus: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,16 +79,28 @@ class Assignment:
 
     Attributes:
         name: The folder and the notebook are called so.
+        version: Of notebook and checks together: one more whenever a check is added or means
+            something else. A notebook states the one that it was made for.
         checks: All automatic checks.
         manual_points: Points that a person gives, by ``grade_id`` of the cell.
     """
 
     name: str
+    version: int
     checks: Mapping[str, Check]
     manual_points: Mapping[str, int]
 
     @property
+    def auto_points(self) -> int:
+        """The points of all checks but the bonus."""
+        return sum(check.points for check in self.checks.values() if not check.is_bonus)
+
+    @property
+    def bonus_points(self) -> int:
+        """What the optional challenge can add."""
+        return sum(check.points for check in self.checks.values() if check.is_bonus)
+
+    @property
     def max_points(self) -> int:
-        """The points of all checks and all questions answered in words."""
-        automatic = sum(check.points for check in self.checks.values())
-        return automatic + sum(self.manual_points.values())
+        """The points of all checks and all questions answered in words, without the bonus."""
+        return self.auto_points + sum(self.manual_points.values())

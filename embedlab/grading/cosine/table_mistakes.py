@@ -6,8 +6,8 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from embedlab.grading.cosine_mistakes import distance, dot, without_zero_case
 from embedlab.grading.declaration import Mistake
+from embedlab.grading.scores import closeness, dot, without_zero_case
 from embedlab.numerics import Array
 from embedlab.vectors import cosine
 
@@ -15,10 +15,6 @@ Score: TypeAlias = Callable[[Array, Array], float]
 
 
 # --- nearest -------------------------------------------------------------------------------
-
-
-def _closeness(u: Array, v: Array) -> float:
-    return -distance(u, v)
 
 
 def _scores(word: str, words: list[str], vectors: Any, score: Score = cosine) -> list[float]:
@@ -78,7 +74,7 @@ NEAREST = (
     ),
     Mistake(
         "You rank by Euclidean distance: rank by cosine.",
-        lambda word, words, vectors, k: _others(word, words, vectors, _closeness)[:k],
+        lambda word, words, vectors, k: _others(word, words, vectors, closeness)[:k],
     ),
     Mistake(
         "You rank by the dot product, which favors long vectors: rank by cosine.",
@@ -208,7 +204,7 @@ ANALOGY = (
         _with(signs=(-1, 1, 1)),
     ),
     Mistake("You compute A + B - C: the wanted vector is A - B + C.", _with(signs=(1, 1, -1))),
-    Mistake("You compare by Euclidean distance: take the highest cosine.", _with(score=_closeness)),
+    Mistake("You compare by Euclidean distance: take the highest cosine.", _with(score=closeness)),
     Mistake(
         "You compare by the dot product, which favors long vectors: take the highest cosine.",
         _with(score=dot),

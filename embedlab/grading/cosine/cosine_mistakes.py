@@ -6,25 +6,12 @@ import numpy as np
 import numpy.typing as npt
 
 from embedlab.grading.declaration import Mistake
+from embedlab.grading.scores import distance, dot, length, without_zero_case
 from embedlab.vectors import cosine
 
 
-def dot(u: npt.ArrayLike, v: npt.ArrayLike) -> float:
-    """Return the dot product: the norms forgotten."""
-    return float(np.dot(np.asarray(u, dtype=float), np.asarray(v, dtype=float)))
-
-
-def _length(u: npt.ArrayLike) -> float:
-    return float(np.linalg.norm(np.asarray(u, dtype=float)))
-
-
-def distance(u: npt.ArrayLike, v: npt.ArrayLike) -> float:
-    """Return the Euclidean distance."""
-    return _length(np.asarray(u, dtype=float) - np.asarray(v, dtype=float))
-
-
 def _lengths(u: npt.ArrayLike, v: npt.ArrayLike) -> float:
-    return _length(u) * _length(v)
+    return length(u) * length(v)
 
 
 def _rounding(digits: int) -> Callable[..., float]:
@@ -35,19 +22,14 @@ def _with_epsilon(epsilon: float) -> Callable[..., float]:
     return lambda u, v: dot(u, v) / (_lengths(u, v) + epsilon)
 
 
-def without_zero_case(u: npt.ArrayLike, v: npt.ArrayLike) -> float:
-    """Return the cosine by the bare formula, which gives nan for a zero vector."""
-    return float(np.float64(dot(u, v)) / np.float64(_lengths(u, v)))
-
-
 _ZERO = "A zero vector has length 0, and dividing by 0 is no number: return 0.0 before you divide."
 COSINE = (
     Mistake("You left out the division by the two lengths (norms).", dot),
     Mistake(
-        "You divide by one of the two lengths only.", lambda u, v: dot(u, v) / (_length(u) or 1)
+        "You divide by one of the two lengths only.", lambda u, v: dot(u, v) / (length(u) or 1)
     ),
     Mistake(
-        "You divide by one of the two lengths only.", lambda u, v: dot(u, v) / (_length(v) or 1)
+        "You divide by one of the two lengths only.", lambda u, v: dot(u, v) / (length(v) or 1)
     ),
     Mistake(
         "You divide by the squared lengths: take the square roots first.",
@@ -55,7 +37,7 @@ COSINE = (
     ),
     Mistake(
         "You divide by the sum of the lengths: divide by their product.",
-        lambda u, v: dot(u, v) / (_length(u) + _length(v) or 1),
+        lambda u, v: dot(u, v) / (length(u) + length(v) or 1),
     ),
     Mistake("That is the Euclidean distance, not the cosine.", distance),
     Mistake(

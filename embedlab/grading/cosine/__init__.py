@@ -7,11 +7,11 @@ import numpy as np
 import numpy.typing as npt
 
 from embedlab import vectors as reference
-from embedlab.grading import cases, tables
 from embedlab.grading.answers import NUMBER, WORD, WORDS, alike
-from embedlab.grading.cosine_mistakes import COSINE
+from embedlab.grading.cosine import pairs, tables
+from embedlab.grading.cosine.cosine_mistakes import COSINE
+from embedlab.grading.cosine.table_mistakes import ANALOGY, NEAREST
 from embedlab.grading.declaration import Arguments, Assignment, Check, Task
-from embedlab.grading.table_mistakes import ANALOGY, NEAREST
 
 
 def _embeddings(words: Sequence[str], vectors: npt.ArrayLike) -> reference.Embeddings:
@@ -53,12 +53,12 @@ NEAREST_TASK = Task("nearest", WORDS, nearest, NEAREST, builds_on=("cosine",))
 ANALOGY_TASK = Task("analogy", WORD, analogy, ANALOGY, builds_on=("cosine", "nearest"))
 
 _CHECKS = (
-    Check("cosine_of_ordinary_vectors", 2, COSINE_TASK, cases.ordinary_pairs),
-    Check("cosine_is_scale_invariant", 1, COSINE_TASK, cases.rescaled_pairs),
-    Check("cosine_of_a_zero_vector_is_zero", 1, COSINE_TASK, cases.pairs_with_zero,
+    Check("cosine_of_ordinary_vectors", 2, COSINE_TASK, pairs.ordinary_pairs),
+    Check("cosine_is_scale_invariant", 1, COSINE_TASK, pairs.rescaled_pairs),
+    Check("cosine_of_a_zero_vector_is_zero", 1, COSINE_TASK, pairs.pairs_with_zero,
           same=zero_for_zero_only),
-    Check("cosine_accepts_any_sequence", 1, COSINE_TASK, cases.pairs_of_any_sequence),
-    Check("cosine_leaves_its_inputs_unchanged", 1, COSINE_TASK, cases.pairs_to_keep,
+    Check("cosine_accepts_any_sequence", 1, COSINE_TASK, pairs.pairs_of_any_sequence),
+    Check("cosine_leaves_its_inputs_unchanged", 1, COSINE_TASK, pairs.pairs_to_keep,
           keeps_inputs=True),
     Check("nearest_lists_the_best_first", 2, NEAREST_TASK, tables.ranking_tables,
           same=same_order),
@@ -80,6 +80,7 @@ _CHECKS = (
 
 ASSIGNMENT = Assignment(
     "cosine",
+    version=2,
     checks={check.name: check for check in _CHECKS},
     manual_points={"why_cosine_and_not_distance": 2},
 )

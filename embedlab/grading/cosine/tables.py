@@ -4,28 +4,24 @@ Most tables are built so that a likely mistake shows for certain, whatever the s
 by distance, the largest dot product and the nearest by cosine are three different words.
 """
 
-from collections.abc import Iterable
-from itertools import pairwise
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 
-from embedlab.grading.cases import until
+from embedlab.grading.cases import (
+    OTHER_WORDS,
+    PLAIN_WORDS,
+    Row,
+    are_apart,
+    as_lists,
+    draw_words,
+    polar,
+    until,
+)
 from embedlab.grading.declaration import Arguments
 from embedlab.numerics import Array
 from embedlab.vectors import cosine
 
-Row: TypeAlias = list[float]
-
-MARGIN = 1e-3
-PLAIN_WORDS = (
-    "berlin", "madrid", "spain", "law", "court", "trade", "stream", "the", "and", "king",
-    "queen", "river",
-)  # fmt: skip
-OTHER_WORDS = (
-    "café", "naïve", "straße", "東京", "ωmega", "año", "кот", "don't", "Berlin", "co-op",
-    "crème", "şehir", "łódź", "नमस्ते", "x", "42", "été",
-)  # fmt: skip
 # Angles of A, B and C, all of length 5, such that A, B or C comes nearest to A - B + C.
 _INPUT_ANGLES = ((0, 60, 55), (20, 0, -20), (55, 60, 0))
 
@@ -71,9 +67,9 @@ def tables_with_a_zero_row(rng: np.random.Generator) -> list[Arguments]:
     cases: list[Arguments] = []
     for degrees in ((20, 70, 150), (65, 25, 120, 160)):
         start = rng.uniform(0, 360)
-        rows = [_polar(start + angle, 5) for angle in degrees]
-        rows = [_polar(start, 5), rows[0], [0.0, 0.0], *rows[1:]]
-        words = _words(rng, len(rows))
+        rows = [polar(start + angle, 5) for angle in degrees]
+        rows = [polar(start, 5), rows[0], [0.0, 0.0], *rows[1:]]
+        words = draw_words(rng, len(rows))
         cases.append((words[0], words, np.array(rows), len(rows) - 1))
     return cases
 
@@ -83,20 +79,20 @@ def tables_to_keep(rng: np.random.Generator) -> list[Arguments]:
     return [
         _misleading_table(rng, 3),
         _random_table(rng, 5, 2, 3),
-        _as_lists(_random_table(rng, 6, 3, 4)),
+        as_lists(_random_table(rng, 6, 3, 4)),
     ]
 
 
 def _misleading_table(rng: np.random.Generator, k: int) -> Arguments:
-    """Return a small table, as lists, that ranks differently by distance and by dot product."""
+    """Return a small table that ranks differently by distance and by dot product."""
     start = rng.uniform(0, 360)
     # Best, second, third and last by cosine; the second is nearest, the third has the largest
     # dot product, and the last is nearer than the best.
     rows = [(0, 5), (10, 15), (40, 6), (70, 100), (160, 5)]
-    vectors = [_polar(start + angle, length) for angle, length in rows]
-    words = _words(rng, len(rows))
+    vectors = [polar(start + angle, length) for angle, length in rows]
+    words = draw_words(rng, len(rows))
     order = rng.permutation(len(rows))
-    return words[0], [words[i] for i in order], [vectors[i] for i in order], k
+    return words[0], [words[i] for i in order], np.array([vectors[i] for i in order]), k
 
 
 def _random_table(
@@ -111,10 +107,10 @@ def _random_table(
     def holds(table: tuple[int, Array]) -> bool:
         query, vectors = table
         others = np.delete(vectors, query, axis=0)
-        return _are_apart(vectors[query], others) and min(np.linalg.norm(vectors, axis=1)) > 0.3
+        return are_apart(vectors[query], others) and min(np.linalg.norm(vectors, axis=1)) > 0.3
 
     query, vectors = until(make, holds)
-    words = _words(rng, n, OTHER_WORDS)
+    words = draw_words(rng, n, OTHER_WORDS)
     return words[query], words, vectors.astype(dtype), k
 
 
@@ -135,7 +131,7 @@ def analogy_tables(rng: np.random.Generator) -> list[Arguments]:
     The distance, the dot product and the wrong orders of the signs all give another word.
     """
     first, second, third, fourth = (_misleading_analogy(rng, d) for d in (2, 3, 3, 5))
-    return [_as_lists(first), second, third, (*fourth[:4], fourth[4].astype(np.float32))]
+    return [first, second, third, (*fourth[:4], fourth[4].astype(np.float32))]
 
 
 def analogies_near_an_input(rng: np.random.Generator) -> list[Arguments]:
@@ -143,11 +139,11 @@ def analogies_near_an_input(rng: np.random.Generator) -> list[Arguments]:
     cases: list[Arguments] = []
     for nearest_input in range(3):
         start = rng.uniform(0, 360)
-        inputs = [_polar(start + angle, 5) for angle in _INPUT_ANGLES[nearest_input]]
+        inputs = [polar(start + angle, 5) for angle in _INPUT_ANGLES[nearest_input]]
         target = _target(*inputs)
         # The direction of A - B + C, which the inputs' angles fix.
         center = float(np.degrees(np.arctan2(target[1], target[0])))
-        others = [_polar(center + angle, 5) for angle in (35, 130, -130, 175)]
+        others = [polar(center + angle, 5) for angle in (35, 130, -130, 175)]
         cases.append(_analogy(rng, [*inputs, *others]))
     return cases
 
@@ -174,19 +170,19 @@ def analogies_with_a_zero_row(rng: np.random.Generator) -> list[Arguments]:
     cases: list[Arguments] = []
     for best in ([15], []):
         start = rng.uniform(0, 360)
-        target, across = np.array(_polar(start, 5)), np.array(_polar(start + 90, 5))
+        target, across = np.array(polar(start, 5)), np.array(polar(start + 90, 5))
         # All three inputs point away from A - B + C, so they do not compete with the zero row.
         a, b, c = -0.3 * target + across, -2 * target, -0.7 * target - across
-        others = [_polar(start + angle, 5) for angle in (*best, 110, 130, -130)]
+        others = [polar(start + angle, 5) for angle in (*best, 110, 130, -130)]
         rows = np.round([np.zeros(2), a, b, c, *others], 2)
-        words = _words(rng, len(rows))
+        words = draw_words(rng, len(rows))
         cases.append((*words[1:4], words, rows))
     return cases
 
 
 def analogies_to_keep(rng: np.random.Generator) -> list[Arguments]:
     """Return (a, b, c, words, vectors) that a function could change in place."""
-    return [_misleading_analogy(rng, 2), _as_lists(_misleading_analogy(rng, 3))]
+    return [_misleading_analogy(rng, 2), as_lists(_misleading_analogy(rng, 3))]
 
 
 def _misleading_analogy(rng: np.random.Generator, d: int) -> Arguments:
@@ -226,7 +222,7 @@ def _analogy(
     rng: np.random.Generator, rows: list[Row], pool: tuple[str, ...] = PLAIN_WORDS
 ) -> Arguments:
     """Return shuffled arguments; the first three rows are A, B and C."""
-    words = _words(rng, len(rows), pool)
+    words = draw_words(rng, len(rows), pool)
     order = rng.permutation(len(rows))
     vectors = np.array([rows[i] for i in order])
     return (*words[:3], [words[i] for i in order], vectors)
@@ -234,16 +230,6 @@ def _analogy(
 
 def _target(a: Row, b: Row, c: Row) -> Array:
     return np.asarray(np.subtract(a, b) + np.array(c))
-
-
-def _words(rng: np.random.Generator, n: int, pool: tuple[str, ...] = PLAIN_WORDS) -> list[str]:
-    return [pool[i] for i in rng.choice(len(pool), n, replace=False)]
-
-
-def _polar(degrees: float, length: float) -> Row:
-    """Return a vector of two coordinates with two decimals, readable in a message."""
-    angle = np.radians(degrees)
-    return [round(float(length * x), 2) for x in (np.cos(angle), np.sin(angle))]
 
 
 def _unit(vector: Array) -> Array:
@@ -255,17 +241,3 @@ def _unit_across(rng: np.random.Generator, vector: Array) -> Array:
     across = rng.normal(size=len(vector))
     across -= vector * (across @ vector) / (vector @ vector)
     return _unit(across)
-
-
-def _are_apart(query: Array, rows: Iterable[Array]) -> bool:
-    scores = sorted(cosine(query, row) for row in rows)
-    # The upper end as well: a row parallel to the query would tie with the query itself.
-    return all(b - a > MARGIN for a, b in pairwise([*scores, 1.0]))
-
-
-def _as_lists(arguments: Arguments) -> Arguments:
-    """Return the same arguments with every array as a list of lists."""
-    return tuple(
-        argument.tolist() if isinstance(argument, np.ndarray) else argument
-        for argument in arguments
-    )
