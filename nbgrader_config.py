@@ -4,6 +4,9 @@ import os
 import sysconfig
 from pathlib import Path
 
+from embedlab.grading.stock import autograde_preprocessors
+from embedlab.grading.unattended import STARTUP
+
 c = get_config()  # noqa: F821 - nbgrader puts it there
 
 _root = Path(__file__).resolve().parent
@@ -28,4 +31,13 @@ c.OverwriteCells.add_missing_cells = True
 # A submission's kernel has nothing to save: ending it at once takes 0.2 s off each.
 c.Execute.shutdown_kernel = "immediate"
 # Without this every kernel says on the terminal that its loopback sockets are not encrypted.
-c.Execute.extra_arguments = ["--log-level=ERROR"]
+c.Execute.extra_arguments = [
+    "--log-level=ERROR",
+    "--HistoryManager.hist_file=:memory:",
+    # A call of input() gets an answer: nobody sits there, and it must cost no points.
+    f"--IPKernelApp.exec_lines={STARTUP}",
+]
+
+# Hidden cases from a secret, another set for each student; points for the optional challenge.
+c.Autograde.autograde_preprocessors = autograde_preprocessors()
+c.ExecuteOnHiddenCases.secret_file = str(_output / "secret-seed")

@@ -50,13 +50,20 @@ def ngram_vectors() -> dict[str, Array]:
 
 
 def sentences(n: int) -> list[list[str]]:
-    """Return n sentences of the same language that no training has seen."""
-    return world(np.random.default_rng(_READING_SEED), n).sentences
+    """Return n sentences of the same language that the training has not seen."""
+    seen = set(map(tuple, _corpus()))
+    rng = np.random.default_rng(_READING_SEED)
+    unseen: list[list[str]] = []
+    while len(unseen) < n:
+        # The language is small: more than half of what it says has been said before.
+        drawn = world(rng, 4 * n).sentences
+        unseen += [sentence for sentence in drawn if tuple(sentence) not in seen]
+    return unseen[:n]
 
 
 def build() -> bytes:
     """Train everything and return the content of the package's file; takes a few seconds."""
-    corpus = world(np.random.default_rng(_TRAINING_SEED), N_SENTENCES).sentences
+    corpus = _corpus()
     skip_gram = _word2vec(corpus, "skip-gram", 0.05)
     cbow = _word2vec(corpus, "CBOW", 0.1)
     units = _units(corpus)
@@ -71,6 +78,10 @@ def build() -> bytes:
         fasttext=np.stack(list(units.values())).astype(np.float16),
     )
     return file.getvalue()
+
+
+def _corpus() -> list[list[str]]:
+    return world(np.random.default_rng(_TRAINING_SEED), N_SENTENCES).sentences
 
 
 def _word2vec(

@@ -1,23 +1,22 @@
-"""What the tests of the grading part share: the sample students, and notebooks without kernels."""
+"""What the tests of the grading part share: the bank, and tools run as a user runs them."""
 
+import functools
 import importlib.util
-import linecache
+import json
+import os
+import subprocess
+import sys
 import tomllib
-import warnings
-from contextlib import redirect_stderr, redirect_stdout
-from io import StringIO
 from pathlib import Path
 from types import ModuleType
 from typing import Any
-
-import nbformat
 
 ROOT = Path(__file__).resolve().parents[1]
 SUBMISSIONS = ROOT / "tests" / "submissions"
 
 
 def expected(assignment: str) -> dict[str, dict[str, Any]]:
-    """Return the table of what each sample student gets."""
+    """Return the table of what each submission of the bank gets."""
     with (SUBMISSIONS / assignment / "expected.toml").open("rb") as file:
         return tomllib.load(file)
 
@@ -32,25 +31,33 @@ def builder() -> ModuleType:
     return module
 
 
-def run(notebook: nbformat.NotebookNode) -> tuple[dict[str, Any], dict[str, str]]:
-    """Execute a notebook's code cells in this process, as a kernel would.
+def in_environment(
+    *command: str | Path, cwd: Path = ROOT, **variables: str
+) -> subprocess.CompletedProcess[str]:
+    """Run a tool of the environment that runs the tests, with a student's or teacher's settings."""
+    program = Path(sys.executable).with_name(str(command[0]))
+    environment = {key: value for key, value in os.environ.items() if "EMBEDLAB" not in key}
+    return subprocess.run(
+        [program, *map(str, command[1:])],
+        cwd=cwd,
+        env={**environment, "PYTHONIOENCODING": "utf-8", "COLUMNS": "120", **variables},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
 
-    Returns:
-        The global names afterwards, and by cell id what each failed cell raised.
-    """
-    names: dict[str, Any] = {"__name__": "__main__"}
-    errors: dict[str, str] = {}
-    with warnings.catch_warnings(), redirect_stdout(StringIO()), redirect_stderr(StringIO()):
-        # In a kernel a warning is a line of output; pytest's own filter would raise it.
-        warnings.simplefilter("ignore")
-        for cell in notebook.cells:
-            if cell.cell_type != "code":
-                continue
-            filename = f"<{cell.id}>"
-            lines = cell.source.splitlines(keepends=True)
-            linecache.cache[filename] = (len(cell.source), None, lines, filename)
-            try:
-                exec(compile(cell.source, filename, "exec"), names)
-            except Exception as error:
-                errors[cell.id] = f"{error}"
-    return names, errors
+
+def failures(assignment: str, submission: str) -> dict[str, str]:
+    """Return what each failed cell of a submission raised, by id; "solution" is the solution."""
+    errors: dict[str, str] = _all_failures(assignment)[submission]
+    return errors
+
+
+@functools.cache
+def _all_failures(assignment: str) -> dict[str, dict[str, str]]:
+    """Run the whole bank of an assignment once, without kernels."""
+    names = [*builder().names(assignment), "solution"]
+    done = in_environment("python", SUBMISSIONS / "run.py", assignment, *names)
+    assert done.returncode == 0, done.stderr
+    found: dict[str, dict[str, str]] = json.loads(done.stdout)
+    return found

@@ -16,12 +16,31 @@ import numpy as np
 import pytest
 
 from embedlab import vectors
-from embedlab.grading import ASSIGNMENTS, PUBLIC_SEED, SEED_VARIABLE, CheckFailed, check
-from embedlab.grading.answers import alike, plain
-from embedlab.grading.calls import call, call_each
+from embedlab.grading import (
+    ASSIGNMENTS,
+    PUBLIC_SEED,
+    SEED_VARIABLE,
+    CheckFailed,
+    check,
+    state_version,
+)
+from embedlab.grading.answers import (
+    NGRAMS,
+    NUMBER_BY_WORD,
+    SET_OF_STRINGS,
+    STRINGS,
+    VECTOR,
+    WORD_OR_NONE,
+    WORDS,
+    alike,
+    plain,
+    show,
+)
+from embedlab.grading.calls import Outcome, call, call_each
+from embedlab.grading.cases import MARGIN
 from embedlab.grading.checks import cases_of, complaint, judge
 from embedlab.grading.course import CourseError, open_course, student_seed
-from embedlab.grading.tables import MARGIN
+from embedlab.grading.declaration import Check, Task
 
 ROOT = Path(__file__).resolve().parents[1]
 COSINE = ASSIGNMENTS["cosine"]
@@ -187,7 +206,7 @@ def cosine(u, v):
 
 def test_what_a_function_says_reaches_neither_stdout_nor_stderr():
     """Stock nbgrader gives 0 points for a word on stderr."""
-    done = python(CHATTY + f"check({FIRST!r}, globals())")
+    done = python(CHATTY + f"check({FIRST!r}, version=2)")
     assert done.stdout == f"✓ {FIRST}: 2 of 2 points\n"
     assert done.stderr == ""
     loud = python(CHATTY + "cosine([1], [1])")
@@ -296,6 +315,7 @@ class AlwaysEqual:
         (None, "cosine returned nothing (None)"),
         ("0.5", "cosine must return one number, not a str."),
         (np.array([[0.5]]), "cosine must return one number, not an array of shape (1, 1)."),
+        ({"cosine": 0.5}, "cosine must return one number, not a dict."),
         ({0.5}, "cosine must return one number, not a set."),
         (0.5 + 0j, "cosine must return one number, not a complex."),
         (AlwaysEqual(), "cosine must return one number, not an AlwaysEqual."),
@@ -323,6 +343,46 @@ def test_words_too_few_and_in_the_wrong_order():
     assert "nearest returns 1 word here instead of 3." in short
 
 
+@pytest.mark.parametrize(
+    ("kind", "expected", "received", "told"),
+    [
+        (SET_OF_STRINGS, {"<a", "b>"}, {"b>"}, 'f leaves out the string "<a".'),
+        (SET_OF_STRINGS, {"<a"}, ["<a", "b"], 'f also gives the string "b".'),
+        (NUMBER_BY_WORD, {"a": 1.0, "b": 2.0}, {"a": 1.0}, 'f leaves out the word "b".'),
+        (NUMBER_BY_WORD, {"a": 1.0}, {"a": 2.0}, 'f gives a wrong number for the word "a".'),
+        (
+            NGRAMS,
+            [("a",), ("b",)],
+            [["b"], ["a"]],
+            "f returns the right n-grams in the wrong order.",
+        ),
+        (NGRAMS, [("a",), ("b",)], [("a",)], "f returns 1 n-gram here instead of 2."),
+        (VECTOR, [1.0, 2.0], [1.0, 2.0, 3.0], "f returns 3 numbers here instead of 2."),
+        (VECTOR, [1.0, 2.0], [float("nan")] * 2, 'f returned nan ("not a number")'),
+        (VECTOR, [1.0, 2.0], np.ones((1, 2)), "not an array of shape (1, 2)."),
+        (VECTOR, [1.0, 2.0], [1.0, 2.5], "f does not give the right answer yet."),
+        (NGRAMS, [("a",)], (x for x in [("a",)]), "not a generator: write list(...) around it."),
+        (WORDS, ["a"], map(str, "a"), "not a map: write list(...) around it."),
+        (WORD_OR_NONE, None, "a", "f does not give the right answer yet."),
+        (WORD_OR_NONE, "a", None, "f does not give the right answer yet."),
+    ],
+)
+def test_what_is_said_of_collections(kind, expected, received, told):
+    declared = Check("f_is", 1, Task("f", kind, lambda x: expected, ()), lambda rng: [(1,), (2,)])
+    said = judge(declared, [(1,), (2,)], outcomes(lambda x: received, [(1,), (2,)]))
+    assert told in said.split("\n")[0]
+
+
+def test_the_smallest_failing_case_is_shown():
+    cases = [(np.arange(1.0, 9.0), np.ones(8)), ([1, 2], [3, 4]), ([1, 2, 3], [3, 4, 5])]
+    said = judge(COSINE.checks[FIRST], cases, outcomes(lambda u, v: 7.0, cases))
+    assert "Example: cosine([1, 2], [3, 4])\n" in said
+    # After an interrupt nothing else was called, so the case that was running is shown.
+    stopped = Outcome(error_type="KeyboardInterrupt", error="nothing")
+    said = judge(COSINE.checks[FIRST], cases, [stopped] * 3)
+    assert "Example: cosine(np.array([1.0, 2.0, 3.0" in said
+
+
 def test_changed_inputs():
     def student(u, v):
         result = right(u, v)
@@ -331,7 +391,7 @@ def test_changed_inputs():
 
     told = message("cosine_leaves_its_inputs_unchanged", student)
     assert told.startswith("cosine changes its inputs")
-    assert ", but afterwards u is [99.0, " in told
+    assert ", but afterwards u is [99, " in told
     assert message(FIRST, student) == "", "changing inputs costs its own check only"
 
 
@@ -441,29 +501,108 @@ def test_the_package_earns_nothing(source):
     assert "cosine takes its answer from embedlab" in told
 
 
+def test_data_of_the_package_and_names_that_only_look_like_it_are_no_theft():
+    """Learned vectors in a global name, an attribute called like a module: both are fine."""
+    source = """
+from embedlab import learned
+E = learned.skip_gram()
+class Table:
+    learned = 1.0
+def cosine(u, v):
+    assert Table.learned and E is not None
+    return right(u, v)
+"""
+    names = {"__name__": "__main__", "right": right}
+    exec(source, names)
+    assert complaint(COSINE.checks[FIRST], names, COSINE, PUBLIC_SEED) == ""
+
+
+def test_a_function_with_other_parameters_is_told_which_are_wanted():
+    told = message(FIRST, lambda u: u)
+    assert told == (
+        "cosine must take 2 arguments in this order, whatever you call them: cosine(u, v). "
+        "Yours is cosine(u)."
+    )
+    for fine in (lambda *given: right(*given), lambda a, b, c=3, *, d=4: right(a, b), max):
+        assert "must take" not in message(FIRST, fine)
+
+
+def test_a_notebook_that_turns_everything_into_errors():
+    """The checker's own arithmetic must not stumble over the student's settings."""
+    with warnings.catch_warnings(), np.errstate(all="raise"):
+        warnings.simplefilter("error")
+        for name, declared in COSINE.checks.items():
+            if declared.task.name == "cosine":
+                assert message(name, right) == ""
+
+
 # --- check, as a notebook calls it ---------------------------------------------------------
 
 
 def test_check_prints_one_line(capsys):
-    check(FIRST, {"cosine": right})
+    check(FIRST, {"cosine": right}, version=2)
     assert capsys.readouterr() == (f"✓ {FIRST}: 2 of 2 points\n", "")
 
 
 def test_check_raises_a_sentence_that_jupyter_shows_without_traceback():
     with pytest.raises(CheckFailed) as raised:
-        check(FIRST, {})
+        check(FIRST, {}, version=2)
     assert raised.value._render_traceback_() == [str(raised.value)]
     assert str(raised.value).startswith(f"✗ {FIRST}: 0 of 2 points\nThere is no function")
 
 
 def test_a_long_message_is_shown_in_lines_that_fit_the_page():
     with pytest.raises(CheckFailed) as raised:
-        check("analogy_finds_the_word", {"analogy": lambda a, b, c, words, rows: [c]})
+        check("analogy_finds_the_word", {"analogy": lambda a, b, c, words, rows: [c]}, version=2)
     (shown,) = raised.value._render_traceback_()
     assert max(map(len, shown.splitlines())) <= 92
     assert shown.split() == str(raised.value).split(), "nothing but line breaks is added"
     rows = shown[shown.index("vectors = ") : shown.index("    expected:")]
     assert len(eval(rows.split("=")[1])) == len(eval(shown.split("words = ")[1].split("\n")[0]))
+
+
+def test_check_looks_at_the_names_of_its_caller():
+    """So a notebook that reuses the name globals is checked as any other."""
+    source = "import embedlab.grading\nglobals = 0\nembedlab.grading.check(name, version=2)"
+    exec(source, {"name": FIRST, "cosine": right})
+    with pytest.raises(CheckFailed, match="no function called cosine"):
+        exec(source, {"name": FIRST})
+
+
+@pytest.mark.parametrize(
+    ("version", "remedy"),
+    [
+        (1, "Take the notebook from the course page once more and copy your functions into it."),
+        (3, "Take the package from the course page once more, install it"),
+    ],
+)
+def test_notebook_and_package_of_different_versions(version, remedy, capsys):
+    with pytest.raises(CheckFailed) as raised:
+        check(FIRST, {"cosine": right}, version=version)
+    told = str(raised.value)
+    assert told.startswith(f"This notebook is version {version} of the assignment cosine, but")
+    assert remedy in told
+    state_version("cosine", version)
+    assert capsys.readouterr().out == f"{told}\n"
+
+
+def test_the_first_notebooks_stated_no_version():
+    with pytest.raises(CheckFailed, match="This notebook is version 1 of the assignment cosine"):
+        check(FIRST, {"cosine": right})
+
+
+def test_an_assignment_that_the_package_does_not_know(capsys):
+    state_version("quaternions", 1)
+    assert "has no assignment called quaternions. Take the package" in capsys.readouterr().out
+
+
+def test_a_fault_of_the_checker_is_not_shown_as_the_students(monkeypatch):
+    def broken(*_):
+        raise ZeroDivisionError("division by zero")
+
+    monkeypatch.setattr("embedlab.grading.complaint", broken)
+    with pytest.raises(CheckFailed, match=r"The check itself failed, with ZeroDivisionError.*Show"):
+        check(FIRST, {"cosine": right}, version=2)
 
 
 def test_an_unknown_check_says_that_the_package_is_too_old():
@@ -480,11 +619,11 @@ def test_the_secret_seed_decides_the_cases(monkeypatch):
         seen.append(plain((u, v)))
         return right(u, v)
 
-    check(FIRST, {"cosine": student})
+    check(FIRST, {"cosine": student}, version=2)
     public = seen.copy()
     seen.clear()
     monkeypatch.setenv(SEED_VARIABLE, "secret")
-    check(FIRST, {"cosine": student})
+    check(FIRST, {"cosine": student}, version=2)
     assert len(seen) == len(public)
     assert not [case for case in seen if case in public]
 
@@ -502,18 +641,17 @@ def course(tmp_path):
 
 
 def test_each_student_has_a_seed_that_stays(course):
-    first, second = (student_seed(course, name, {}, "SEED") for name in ("ada", "bela"))
+    first, second = (student_seed(course.secret_file, name, {}, "SEED") for name in ("ada", "bela"))
     assert first != second
-    assert first == student_seed(course, "ada", {}, "SEED")
-    assert first != student_seed(course, "ada", {"SEED": "other"}, "SEED")
-    secret = course.output / "secret-seed"
-    assert secret.read_text() not in first
+    assert first == student_seed(course.secret_file, "ada", {}, "SEED")
+    assert first != student_seed(course.secret_file, "ada", {"SEED": "other"}, "SEED")
+    assert course.secret_file.read_text() not in first
 
 
 @pytest.mark.skipif(os.name != "posix", reason="file modes are POSIX")
 def test_the_seed_is_readable_by_its_owner_only(course):
-    student_seed(course, "ada", {}, "SEED")
-    assert stat.S_IMODE((course.output / "secret-seed").stat().st_mode) == 0o600
+    student_seed(course.secret_file, "ada", {}, "SEED")
+    assert stat.S_IMODE(course.secret_file.stat().st_mode) == 0o600
 
 
 def test_folders_that_are_not_as_they_should_be(course, tmp_path):
@@ -578,15 +716,19 @@ def test_a_notebook_needs_numpy_only():
     assert done.stdout.startswith("<function check"), done.stderr
 
 
-@pytest.mark.parametrize("missing", ["typer", "rich", "nbgrader"])
-def test_a_missing_package_is_one_line(missing, course):
+@pytest.mark.parametrize(
+    ("missing", "package"),
+    [
+        ("typer", "typer rich nbclient ipykernel"),
+        ("rich", "typer rich nbclient ipykernel"),
+        ("nbgrader", "nbgrader"),
+    ],
+)
+def test_a_missing_package_is_one_line(missing, package, course):
     (course.submitted / "ada" / "cosine").mkdir(parents=True)
     done = python(MAIN, "grade", "cosine", blocked=(missing,), cwd=course.root)
     assert done.returncode == 2
-    assert (
-        done.stderr
-        == f"embedlab: {missing} is not installed; run  pip install nbgrader rich typer\n"
-    )
+    assert done.stderr == f"embedlab: {missing} is not installed; run  pip install {package}\n"
 
 
 @pytest.mark.parametrize(
@@ -626,3 +768,43 @@ def test_nothing_of_the_students_is_compared():
     assert not alike([1.0, 2.0], [1.0])
     assert not alike("1", 1)
     assert plain(10**400) == float("inf")
+
+
+def test_sets_and_dicts_are_plain_data():
+    assert alike(plain({"b", "a"}), plain(frozenset("ab")))
+    assert alike(plain({"a", "b"}), ["b", "a", "b"]), "where a set is expected, a list will do"
+    assert alike(plain({"a"}), plain({"a": 1})), "and the keys of a dict"
+    assert not alike(plain({"a", "b"}), ["a"])
+    assert not alike(plain({"a"}), "a")
+    assert alike(plain({"x": 1.0, "y": 2}), plain({"y": 2.00001, "x": 1}))
+    assert not alike(plain({"x": 1.0}), plain({"x": 1.1}))
+    assert not alike(plain({"x": 1.0}), plain({"x": 1.0, "y": 1.0}))
+    assert not alike(plain({"x": 1.0}), plain({("x",): 1.0})), "a key that no dict could hold"
+    shown = '{"x": 1.0, "y": [1, 2]}'
+    assert show({"x": 1.0, "y": (1, 2)}) == shown.replace("[", "(").replace("]", ")")
+    assert show(plain({"x": 1.0, "y": (1, 2)})) == shown
+    assert show({"b", "a"}) == show(plain({"b", "a"})) == '{"a", "b"}'
+    assert show(set()) == "set()"
+
+
+def test_kinds_of_answers():
+    fits = {
+        NGRAMS: [[("a", "b")], [["a"]], []],
+        SET_OF_STRINGS: [{"a"}, ["a", "a"], (), {"a": 1}],
+        VECTOR: [[1, 2.0], (1,), np.ones(2, np.float32)],
+        NUMBER_BY_WORD: [{"a": 1}, {}, {"a": np.float32(1)}],
+        WORD_OR_NONE: ["a", None, np.str_("a")],
+        STRINGS: [["a"], ("a", "b"), []],
+    }
+    misfits = {
+        NGRAMS: [["a b"], "ab", {("a",)}, iter([])],
+        SET_OF_STRINGS: ["ab", [("a",)], None],
+        VECTOR: [1.0, np.ones((1, 2)), ["1"], {1.0}],
+        NUMBER_BY_WORD: [[("a", 1)], {"a": "1"}, {1: 1.0}],
+        WORD_OR_NONE: [["a"], 1],
+        STRINGS: ["ab", [("a",)], {"a"}],
+    }
+    for kind, values in fits.items():
+        assert [value for value in values if not kind.fits(plain(value))] == []
+    for kind, values in misfits.items():
+        assert [value for value in values if kind.fits(plain(value))] == []

@@ -58,6 +58,9 @@ ONLY_IN = {
     "httpx": {"datasets"},
     "nbgrader": {"grading"},
     "nbformat": {"grading"},
+    "nbclient": {"grading"},
+    "jupyter_client": {"grading"},
+    "traitlets": {"grading"},
     "typer": {"grading"},
     "rich": {"grading"},
     # Peers are for tests: the package must not lean on what it is compared with.

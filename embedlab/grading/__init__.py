@@ -17,15 +17,34 @@ from embedlab.grading import cbow, cosine, ngrams, sentences
 from embedlab.grading.checks import CheckFailed, complaint
 from embedlab.grading.declaration import Assignment, Check
 
-__all__ = ["ASSIGNMENTS", "PUBLIC_SEED", "SEED_VARIABLE", "CheckFailed", "check", "state_version"]
+__all__ = [
+    "ASSIGNMENTS",
+    "PUBLIC_SEED",
+    "SEED_VARIABLE",
+    "CheckFailed",
+    "check",
+    "checks_of",
+    "state_version",
+    "version_problem",
+]
 
-ASSIGNMENTS = {
+ASSIGNMENTS: dict[str, Assignment] = {
     module.ASSIGNMENT.name: module.ASSIGNMENT for module in (cosine, ngrams, cbow, sentences)
 }
 
 # In a student's notebook the cases come from this seed; in grading from a secret one.
 PUBLIC_SEED = "public"
 SEED_VARIABLE = "EMBEDLAB_GRADING_SEED"
+
+_UPGRADE = (
+    "Take the package from the course page once more, install it with  pip install --upgrade  and "
+    "the name of its file, and restart the kernel."
+)
+
+
+def checks_of(assignment: str) -> Mapping[str, Check]:
+    """Return an assignment's declared checks by name; an instructor's own has none."""
+    return ASSIGNMENTS[assignment].checks if assignment in ASSIGNMENTS else {}
 
 
 def check(name: str, functions: Mapping[str, Any] | None = None, *, version: int = 1) -> None:
@@ -51,10 +70,17 @@ def check(name: str, functions: Mapping[str, Any] | None = None, *, version: int
         # Not asked for as globals(): that is a name like any other, which a student may reuse.
         functions = sys._getframe(1).f_globals
     assignment, wanted = _find(name)
-    if problem := _version_problem(assignment, version):
+    if problem := version_problem(assignment, version):
         raise CheckFailed(problem)
     seed = os.environ.get(SEED_VARIABLE) or PUBLIC_SEED
-    sentences = complaint(wanted, functions, assignment, seed)
+    try:
+        sentences = complaint(wanted, functions, assignment, seed)
+    except Exception as error:
+        # Nobody should ever read this; if somebody does, it must not look like her own fault.
+        sentences = (
+            f"The check itself failed, with {type(error).__name__}: {error}. Show this to your "
+            "instructor."
+        )
     unit = ("bonus " if wanted.is_bonus else "") + ("point" if wanted.points == 1 else "points")
     if sentences:
         raise CheckFailed(f"✗ {name}: 0 of {wanted.points} {unit}\n{sentences}")
@@ -66,25 +92,16 @@ def state_version(name: str, version: int) -> None:
 
     >>> state_version("cosine", 1)
     This notebook is version 1 of the assignment cosine, but embedlab 0.1.0 checks version 2. Take
-    the notebook of the course page once more and copy your functions into it.
+    the notebook from the course page once more and copy your functions into it.
     """
-    assignment = ASSIGNMENTS[name]
-    problem = _version_problem(assignment, version)
+    if name not in ASSIGNMENTS:
+        print(f"embedlab {__version__} has no assignment called {name}. {_UPGRADE}")
+        return
+    problem = version_problem(ASSIGNMENTS[name], version)
     print(problem or f"Ready: embedlab {__version__}, assignment {name}, version {version}")
 
 
-def _find(name: str) -> tuple[Assignment, Check]:
-    for assignment in ASSIGNMENTS.values():
-        if name in assignment.checks:
-            return assignment, assignment.checks[name]
-    raise CheckFailed(
-        f"embedlab {__version__} has no check called {name}. Notebook and package are of "
-        "different versions: take both from the course page once more, and install the package "
-        "with  pip install --upgrade  and the name of its file"
-    )
-
-
-def _version_problem(assignment: Assignment, version: int) -> str:
+def version_problem(assignment: Assignment, version: int) -> str:
     """Return why a notebook of some version cannot be checked; "" if it can."""
     if version == assignment.version:
         return ""
@@ -94,10 +111,17 @@ def _version_problem(assignment: Assignment, version: int) -> str:
     )
     if version < assignment.version:
         return (
-            f"{stated} Take the notebook of the course page once more and copy your functions "
+            f"{stated} Take the notebook from the course page once more and copy your functions "
             "into it."
         )
-    return (
-        f"{stated} Take the package from the course page once more, install it with  pip install "
-        "--upgrade  and the name of its file, and restart the kernel."
+    return f"{stated} {_UPGRADE}"
+
+
+def _find(name: str) -> tuple[Assignment, Check]:
+    for assignment in ASSIGNMENTS.values():
+        if name in assignment.checks:
+            return assignment, assignment.checks[name]
+    raise CheckFailed(
+        f"embedlab {__version__} has no check called {name}: notebook and package are of different "
+        f"versions, or the cell was changed. {_UPGRADE}"
     )

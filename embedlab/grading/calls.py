@@ -32,6 +32,7 @@ class Outcome:
     Attributes:
         value: What was returned; None as well after an error.
         type_name: The type of what was returned, in words.
+        is_iterator: Whether that only runs through something, as a generator does.
         printed: Whether anything was printed.
         changed: Position and new value of the first argument that was changed.
         error_type: Name of the exception, or "".
@@ -41,6 +42,7 @@ class Outcome:
 
     value: Plain = None
     type_name: str = "None"
+    is_iterator: bool = False
     printed: bool = False
     changed: tuple[int, Plain] | None = None
     error_type: str = ""
@@ -72,9 +74,10 @@ def call(
         try:
             answer = function(*given)
             value, type_name = plain(answer), _type_name(answer)
+            is_iterator = isinstance(answer, Iterator)
             changed = _first_change(arguments, given)
-        # SystemExit is a student's exit().
-        except (Exception, KeyboardInterrupt, SystemExit) as error:
+        # All of them: a student's exit() is a SystemExit, an interrupted loop a KeyboardInterrupt.
+        except BaseException as error:
             frames = [
                 (frame, line)
                 for frame, line in traceback.walk_tb(error.__traceback__)
@@ -87,7 +90,7 @@ def call(
                 error=_describe(error, frames),
                 is_stub=is_own and isinstance(error, NotImplementedError),
             )
-    return Outcome(value, type_name, bool(printed.getvalue()), changed)
+    return Outcome(value, type_name, is_iterator, bool(printed.getvalue()), changed)
 
 
 def call_each(

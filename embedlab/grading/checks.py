@@ -22,6 +22,9 @@ from embedlab.grading.declaration import Arguments, Assignment, Check
 _SHORT = 60
 _WIDTH = 92
 
+# How a sentence about a function as released begins.
+STUB = "is not written yet"
+
 
 class CheckFailed(AssertionError):  # noqa: N818 - a check fails, it has no error itself
     """A check that was not passed; Jupyter shows its sentence and no traceback."""
@@ -94,13 +97,20 @@ def judge(check: Check, cases: Sequence[Arguments], outcomes: Sequence[Outcome])
         Trial(arguments, right, outcome, _is_right(check, arguments, right, outcome))
         for arguments, right, outcome in zip(cases, expected, outcomes, strict=True)
     ]
-    wrong = next((trial for trial in trials if not trial.is_right), None)
-    if wrong is None:
+    failed = [trial for trial in trials if not trial.is_right]
+    if not failed:
         return ""
+    # After an interrupt no other case was tried.
+    wrong = failed[0] if failed[0].outcome.is_interrupted else min(failed, key=_size)
     if wrong.outcome.is_stub:
-        return f"{check.task.name} is not written yet: put your own lines in place of the stub."
+        return f"{check.task.name} {STUB}: put your own lines in place of the stub."
     sentence = _named_mistake(check, trials) or _observation(check, wrong, trials)
     return f"{sentence}\n{_example(check, wrong)}"
+
+
+def _size(trial: Trial) -> tuple[bool, int]:
+    """Return how much there is to read in a case; what ran at all comes first."""
+    return trial.outcome.is_interrupted, sum(len(show(argument)) for argument in trial.arguments)
 
 
 def _outcomes(function: Callable[..., Any], cases: Sequence[Arguments]) -> list[Outcome]:
@@ -184,7 +194,8 @@ def _observation(check: Check, wrong: Trial, trials: Sequence[Trial]) -> str:
     if value is None and not fits:
         return f"{name} returned nothing (None): does every way through it end in a return?"
     if not fits:
-        return f"{name} must return {check.task.answer.description}, not {outcome.type_name}."
+        told = f"{name} must return {check.task.answer.description}, not {outcome.type_name}"
+        return f"{told}: write list(...) around it." if outcome.is_iterator else f"{told}."
     if _has_nan(value):
         return f'{name} returned nan ("not a number"), which comes from dividing 0 by 0.'
     if outcome.changed and check.keeps_inputs:

@@ -2,8 +2,12 @@
 
 import sys
 
-# What the extra `grading` installs and a student need not have.
-_OPTIONAL = ("nbgrader", "rich", "typer")
+# What only the extras `check` and `grading` install, and what brings it.
+_FOR_STUDENTS = "typer rich nbclient ipykernel"
+_INSTALLED_BY = {
+    "nbgrader": "nbgrader",
+    **dict.fromkeys(("typer", "rich", "nbclient", "nbformat", "jupyter_client"), _FOR_STUDENTS),
+}
 
 
 def main() -> None:
@@ -23,9 +27,9 @@ def main() -> None:
             _stop(str(error))
     except ModuleNotFoundError as error:
         package = (error.name or "").split(".")[0]
-        if package not in _OPTIONAL:
+        if package not in _INSTALLED_BY:
             raise
-        _stop(f"{package} is not installed; run  pip install {' '.join(_OPTIONAL)}")
+        _stop(f"{package} is not installed; run  pip install {_INSTALLED_BY[package]}")
 
 
 def _stop(message: str) -> None:

@@ -1,4 +1,4 @@
-"""The commands of ``embedlab``, the instructor's tool: ``release``, ``grade``, ``scores``."""
+"""The commands of ``embedlab``: ``check`` for students; ``release``, ``grade``, ``scores``."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -10,14 +10,16 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from embedlab.grading import ASSIGNMENTS
+from embedlab.grading import checks_of
+from embedlab.grading.checks import STUB
 from embedlab.grading.course import CourseError, open_course
 
 if TYPE_CHECKING:
+    from embedlab.grading.notebooks import Report
     from embedlab.grading.runner import Score
 
 app = typer.Typer(
-    help="Release and grade the assignments of the course.",
+    help="Check your notebook; release and grade the assignments of the course.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -35,7 +37,30 @@ Output = Annotated[Path | None, typer.Option(help="Where results go; grading/ if
 Checks = Annotated[bool, typer.Option("--checks", help="Also show how many pass each check.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Do not print the scores.")]
 HERE = Path()
-IN_WORDS = "in words"
+IN_WORDS, BONUS = "in words", "bonus"
+
+
+@app.command()
+def check(
+    path: Annotated[Path, typer.Argument(help="A notebook, or the folder it lies in.")],
+    timeout: Annotated[
+        int, typer.Option(min=1, help="Seconds after which a cell is interrupted.")
+    ] = 20,
+) -> None:
+    """Run all checks of your notebook and say what each of them says.
+
+    Runs a copy, from top to bottom. The exit status is 0 if all is right (the optional challenge
+    aside), 1 if something is not, 2 if the notebook could not be checked.
+    """
+    from embedlab.grading.notebooks import check_notebook, find_notebook
+
+    notebook = find_notebook(path)
+    terminal = Console(stderr=True)
+    with terminal.status(f"Running {notebook} ..."):
+        report = check_notebook(notebook, timeout=timeout)
+    _print_report(report)
+    if any(result.problem and not result.check.is_bonus for result in report.results):
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -114,6 +139,45 @@ def _say(text: str) -> None:
     Console(soft_wrap=True).print(text, highlight=False, markup=False)
 
 
+def _print_report(report: "Report") -> None:
+    """Print a row for each check, then what is wrong in full sentences."""
+    table = Table("", "check", title=f"{report.assignment.name}: checks")
+    table.add_column("points", justify="right")
+    for result in report.results:
+        points = result.check.points
+        given = 0 if result.problem else points
+        mark = "[red]✗[/red]" if result.problem else "[green]✓[/green]"
+        if result.check.is_bonus:
+            mark = "[dim]–[/dim]" if result.problem else mark
+            table.add_row(mark, f"{result.check.name} ({BONUS})", f"+{given}")
+        else:
+            table.add_row(mark, result.check.name, f"{given} of {points}")
+    console = Console()
+    console.print(table)
+    told: set[str] = set()
+    for result in report.results:
+        sentence = result.problem.split("\n")[0]
+        # What is not begun yet needs saying once for each function; the challenge may stay so.
+        if sentence and sentence not in told and not (result.check.is_bonus and STUB in sentence):
+            _say(f"\n✗ {result.check.name}\n{result.problem}")
+        told.add(sentence)
+    notes = [f"Note: {note}" for note in report.notes]
+    _say("\n".join(["", *notes, *[""] * bool(notes), _total(report)]))
+
+
+def _total(report: "Report") -> str:
+    """Return the sum of the points, and what is still to come."""
+    passed = [result.check for result in report.results if not result.problem]
+    given = sum(check.points for check in passed if not check.is_bonus)
+    bonus = sum(check.points for check in passed if check.is_bonus)
+    by_hand = report.assignment.max_points - report.assignment.auto_points
+    extra = f", and {bonus} bonus points" if bonus else ""
+    return (
+        f"{given} of {report.assignment.auto_points} points by the checks{extra}. "
+        f"A person gives up to {by_hand} more for your answer in words."
+    )
+
+
 def _print_scores(assignment: str, rows: Sequence["Score"], checks: bool) -> None:
     """Print a row for each student, after how many of them pass each check if that is asked."""
     groups = _groups(assignment, rows)
@@ -121,7 +185,8 @@ def _print_scores(assignment: str, rows: Sequence["Score"], checks: bool) -> Non
     for column in ("points", "passed by"):
         per_check.add_column(column, justify="right")
     for name in (name for names in groups.values() for name in names):
-        points = max(row.max_points.get(name, 0.0) for row in rows)
+        declared = checks_of(assignment).get(name)
+        points = declared.points if declared else max(row.max_points.get(name, 0.0) for row in rows)
         full = sum(row.points.get(name) == points for row in rows)
         unmarked = sum(row.points.get(name, 0.0) is None for row in rows)
         result = f"{unmarked} to be marked" if unmarked else f"{full} of {len(rows)}"
@@ -142,12 +207,13 @@ def _print_scores(assignment: str, rows: Sequence["Score"], checks: bool) -> Non
 
 def _groups(assignment: str, rows: Sequence["Score"]) -> Mapping[str, list[str]]:
     """Return the graded cells by the function they are about, in the order of the notebook."""
-    declared = ASSIGNMENTS[assignment].checks if assignment in ASSIGNMENTS else {}
+    declared = checks_of(assignment)
     graded = {name for row in rows for name in row.points}
     groups: dict[str, list[str]] = {}
     for name in [*declared, *sorted(graded - set(declared))]:
         if name in graded:
-            title = declared[name].task.name if name in declared else IN_WORDS
+            check = declared.get(name)
+            title = IN_WORDS if check is None else BONUS if check.is_bonus else check.task.name
             groups.setdefault(title, []).append(name)
     return groups
 
@@ -157,4 +223,6 @@ def _fraction(row: "Score", names: Sequence[str] | Mapping[str, float]) -> str:
     points = [row.points.get(name, 0.0) for name in names]
     given = sum(value for value in points if value is not None)
     possible = sum(row.max_points.get(name, 0.0) for name in names)
+    if not possible:
+        return f"+{given:g}"
     return f"{given:g}{' + ?' if None in points else ''} of {possible:g}"

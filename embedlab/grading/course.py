@@ -38,6 +38,11 @@ class Course:
         """The sqlite database of grades."""
         return self.output / "gradebook.db"
 
+    @property
+    def secret_file(self) -> Path:
+        """What the seeds of the hidden cases are made from."""
+        return self.output / "secret-seed"
+
     def assignments(self) -> list[str]:
         """Return the names of all assignments that have a source notebook."""
         return sorted(path.parent.name for path in self.source.glob("*/*.ipynb"))
@@ -112,7 +117,7 @@ def open_course(root: Path, *, submitted: Path | None = None, output: Path | Non
     )
 
 
-def student_seed(course: Course, student: str, environment: Mapping[str, str], name: str) -> str:
+def student_seed(secret_file: Path, student: str, environment: Mapping[str, str], name: str) -> str:
     """Return the seed of one student's hidden cases.
 
     The secret comes from the environment, or from a file beside the gradebook that only its
@@ -120,12 +125,12 @@ def student_seed(course: Course, student: str, environment: Mapping[str, str], n
     other cases, so that values seen in one student's feedback help nobody else.
 
     Args:
-        course: Where the file lies.
+        secret_file: Where the secret lies or will lie.
         student: The student.
         environment: The variables to look in.
         name: The variable that holds the secret.
     """
-    secret = environment.get(name) or _secret(course.output / "secret-seed")
+    secret = environment.get(name) or _secret(secret_file)
     return hmac.new(secret.encode(), student.encode(), "sha256").hexdigest()
 
 

@@ -5,7 +5,6 @@ A submission that cannot be graded is reported, and the batch goes on.
 
 import io
 import logging
-import os
 import re
 import tempfile
 import warnings
@@ -18,13 +17,11 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.plugins import CsvExportPlugin
-from nbgrader.utils import setenv
 from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
-from embedlab.grading import SEED_VARIABLE
-from embedlab.grading.course import CONFIG_NAME, Course, CourseError, student_seed
+from embedlab.grading.course import CONFIG_NAME, Course, CourseError
 
 
 @dataclass(frozen=True)
@@ -33,8 +30,9 @@ class Score:
 
     Attributes:
         student: The student.
-        points: Points by ``grade_id``; None where a person has yet to mark.
-        max_points: The best possible, likewise.
+        points: Points by ``grade_id``, extra credit included; None where a person has yet to
+            mark.
+        max_points: The best possible, likewise; 0 for the optional challenge.
     """
 
     student: str
@@ -74,9 +72,7 @@ def grade(course: Course, assignment: str, student: str) -> str:
         gradebook.update_or_create_student(student)
     if problem := course.problem_with(assignment, student):
         return problem
-    seed = student_seed(course, student, os.environ, SEED_VARIABLE)
-    with setenv(**{SEED_VARIABLE: seed}):
-        problem = _run(_converter(Autograde, course, assignment, student))
+    problem = _run(_converter(Autograde, course, assignment, student))
     return problem or _run(_converter(GenerateFeedback, course, assignment, student))
 
 
@@ -144,6 +140,7 @@ def _config(course: Course, release: Path) -> Config:
         feedback_directory=str(course.output / "feedback"),
         db_url=f"sqlite:///{course.gradebook}",
     )
+    config.ExecuteOnHiddenCases.secret_file = str(course.secret_file)
     return config
 
 

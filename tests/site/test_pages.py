@@ -10,6 +10,7 @@ from book_pages import CHAPTERS, PAGES, ROOT
 from bs4 import BeautifulSoup
 
 from embedlab import widgets
+from embedlab.grading import ASSIGNMENTS
 
 pytestmark = pytest.mark.site
 
@@ -143,10 +144,10 @@ def test_internal_links_lead_somewhere(site, soups):
     assert broken == []
 
 
-def test_download_page_offers_the_wheel_and_the_notebook(site, soups):
+def test_download_page_offers_the_wheel_and_the_notebooks(site, soups):
     links = [a["href"] for a in soups["book/assignments"].select("a.reference.download")]
     names = {Path(link).name for link in links}
-    assert "cosine.ipynb" in names
+    assert {f"{name}.ipynb" for name in ASSIGNMENTS} <= names
     assert any(name.startswith("embedlab-") and name.endswith(".whl") for name in names)
     assert all((site / "book" / link).resolve().is_file() for link in links)
 

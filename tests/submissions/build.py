@@ -1,15 +1,18 @@
-"""Turn the sample students' work into notebooks, as they would hand them in.
+"""Turn the bank of students' work into notebooks, as they would be handed in.
 
-A student is one file, ``<assignment>/<student>.py``, cut into cells by lines like
-``# %% cosine``. A cell with the id of a cell of the released notebook replaces that cell's
-source (the text of a Markdown cell is written as comments); any other cell is inserted as a code
-cell where it stands. All else is as released.
+A submission is one file, ``<assignment>/<name>.py``, cut into cells by lines like ``# %% cosine``.
+A cell with the id of a cell of the released notebook replaces that cell's source (the text of a
+Markdown cell is written as comments); any other cell is inserted as a code cell where it stands.
+``# %% -cosine`` deletes a cell. Before the first cell, ``# based on: name`` takes the cells of
+another file first. All else is as released.
 
-Run as a script: ``python tests/submissions/build.py OUTPUT_DIR``.
+Who hands in what in the sample course is said in ``students.toml``. Run as a script, this builds
+that course: ``python tests/submissions/build.py OUTPUT_DIR``.
 """
 
 import re
 import sys
+import tomllib
 from pathlib import Path
 
 import nbformat
@@ -18,18 +21,25 @@ HERE = Path(__file__).resolve().parent
 EXERCISES = HERE.parents[1] / "exercises"
 
 
-def students(assignment):
-    """Return the names of the sample students of an assignment."""
+def names(assignment):
+    """Return the names of all submissions of an assignment."""
     return sorted(path.stem for path in (HERE / assignment).glob("*.py"))
 
 
-def read_cells(text):
-    """Return the (id, source) pairs of a student's file, in order."""
-    _, *parts = re.split(r"^# %% *(\S+) *\n", text, flags=re.MULTILINE)
-    return [
-        (cell_id, source.strip("\n"))
-        for cell_id, source in zip(parts[::2], parts[1::2], strict=True)
-    ]
+def students():
+    """Return which submission each student of the sample course hands in, by assignment."""
+    return tomllib.loads((HERE / "students.toml").read_text(encoding="utf-8"))
+
+
+def read_cells(assignment, name):
+    """Return the (id, source) pairs of a submission, those of the one it is based on first."""
+    text = (HERE / assignment / f"{name}.py").read_text(encoding="utf-8")
+    head, *parts = re.split(r"^# %% *(\S+) *\n", text, flags=re.MULTILINE)
+    base = re.search(r"^# based on: *(\S+) *$", head, flags=re.MULTILINE)
+    cells = dict(read_cells(assignment, base.group(1))) if base else {}
+    own = dict(zip(parts[::2], parts[1::2], strict=True))
+    cells |= {cell_id: source.strip("\n") for cell_id, source in own.items()}
+    return list(cells.items())
 
 
 def splice(notebook, cells):
@@ -37,7 +47,10 @@ def splice(notebook, cells):
     place = 0
     for cell_id, source in cells:
         ids = [cell.id for cell in notebook.cells]
-        if cell_id in ids:
+        if cell_id.startswith("-"):
+            place = ids.index(cell_id[1:]) - 1
+            del notebook.cells[place + 1]
+        elif cell_id in ids:
             place = ids.index(cell_id)
             cell = notebook.cells[place]
             is_text = cell.cell_type == "markdown"
@@ -47,24 +60,21 @@ def splice(notebook, cells):
             notebook.cells.insert(place, nbformat.v4.new_code_cell(source, id=cell_id))
 
 
-def submission(assignment, student):
-    """Return one sample student's notebook."""
+def submission(assignment, name):
+    """Return one submission's notebook."""
     released = EXERCISES / assignment / f"{assignment}.ipynb"
     notebook = nbformat.read(released, as_version=4)
-    work = (HERE / assignment / f"{student}.py").read_text(encoding="utf-8")
-    splice(notebook, read_cells(work))
+    splice(notebook, read_cells(assignment, name))
     return notebook
 
 
 def build(folder):
-    """Write all sample submissions to folder/<student>/<assignment>/<assignment>.ipynb."""
-    for assignment in sorted(
-        path.name for path in HERE.iterdir() if (path / "expected.toml").exists()
-    ):
-        for student in students(assignment):
+    """Write the sample course to folder/<student>/<assignment>/<assignment>.ipynb."""
+    for student, work in students().items():
+        for assignment, name in work.items():
             path = folder / student / assignment / f"{assignment}.ipynb"
             path.parent.mkdir(parents=True, exist_ok=True)
-            nbformat.write(submission(assignment, student), path)
+            nbformat.write(submission(assignment, name), path)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,77 @@
+"""Execute notebooks of the bank without kernels, each in a forked process; print what failed.
+
+``python tests/submissions/run.py ASSIGNMENT [NAME ...]`` prints a JSON object: for each submission
+(all of the bank if none is named) the cells that raised, by id, and what was raised. The name
+``solution`` means the notebook in solutions/. Cells run in IPython, as in a kernel, so that
+magics work; a cell that runs for long is interrupted, as a kernel does it.
+"""
+
+import contextlib
+import io
+import json
+import multiprocessing
+import os
+import signal
+import sys
+import tempfile
+
+import build
+import nbformat
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
+
+from embedlab.grading import unattended
+
+SECONDS_PER_CELL = 5
+ROOT = build.HERE.parents[1]
+
+
+def load(assignment, name):
+    """Return a submission's notebook, or the solution."""
+    if name == "solution":
+        path = ROOT / "solutions" / assignment / f"{assignment}.ipynb"
+        return nbformat.read(path, as_version=4)
+    return build.submission(assignment, name)
+
+
+def interrupt(signal_number, frame):
+    raise KeyboardInterrupt
+
+
+def execute(notebook):
+    """Return what each failed cell raised, by id."""
+    settings = Config()
+    settings.HistoryManager.enabled = False
+    errors = {}
+    signal.signal(signal.SIGALRM, interrupt)
+    unattended.answer_questions()
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        shell = InteractiveShell(config=settings)
+        for cell in notebook.cells:
+            if cell.cell_type != "code":
+                continue
+            signal.alarm(SECONDS_PER_CELL)
+            result = shell.run_cell(cell.source)
+            signal.alarm(0)
+            error = result.error_before_exec or result.error_in_exec
+            if error is not None:
+                errors[cell.id] = f"{error}"
+    return errors
+
+
+def main(assignment, names):
+    """Execute submissions and print what failed in each."""
+    names = names or build.names(assignment)
+    os.environ.setdefault("MPLBACKEND", "agg")
+    notebooks = [load(assignment, name) for name in names]
+    # What one notebook does to the process (filters, settings) must not reach the next.
+    fork = multiprocessing.get_context("fork")
+    with tempfile.TemporaryDirectory() as home:
+        os.environ["IPYTHONDIR"] = home
+        with fork.Pool(os.cpu_count(), maxtasksperchild=1) as pool:
+            failed = pool.map(execute, notebooks, chunksize=1)
+    print(json.dumps(dict(zip(names, failed, strict=True))))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2:])
