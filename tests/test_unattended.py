@@ -1,0 +1,27 @@
+"""A notebook that asks its user when nobody is there."""
+
+import builtins
+
+import pytest
+
+from embedlab.grading import unattended
+
+
+@pytest.fixture(autouse=True)
+def own_input(monkeypatch):
+    monkeypatch.setattr(builtins, "input", builtins.input)
+    unattended.answer_questions()
+
+
+def test_an_answer_is_a_word_and_a_number(capsys):
+    assert input("How many? ") == unattended.ANSWER
+    assert int(input()) == float(input()) == 1
+    assert capsys.readouterr().out == "How many? \n\n\n"
+
+
+def test_a_loop_that_waits_for_another_answer_ends():
+    n_asked = 0
+    with pytest.raises(EOFError, match="nobody is there"):
+        while input() != "stop":
+            n_asked += 1
+    assert n_asked == unattended.MAX_QUESTIONS
