@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from embedlab.grading import ASSIGNMENTS, PUBLIC_SEED
-from embedlab.grading.answers import plain
+from embedlab.grading.answers import alike, plain
 from embedlab.grading.calls import call_each
 from embedlab.grading.checks import cases_of, judge
 
@@ -141,6 +141,63 @@ def test_a_constant_never_earns_a_point(check, answer):
 def test_echoing_an_argument_never_earns_a_point(check):
     for position in range(len(cases_of(check, PUBLIC_SEED)[0])):
         assert verdict(check, lambda *given, position=position: given[position])
+
+
+def altered(answer, how):
+    """Return an answer made wrong in one way, or None where that way does not apply."""
+    if isinstance(answer, set):
+        answer = sorted(answer)
+    if isinstance(answer, dict):
+        items = list(answer.items())
+        ways = {
+            "drop the first": lambda: dict(items[1:]),
+            "drop the last": lambda: dict(items[:-1]),
+            "repeat the last": lambda: {**answer, "x": items[-1][1]},
+            "one percent more": lambda: {**answer, items[0][0]: 1.01 * items[0][1]},
+        }
+    elif isinstance(answer, list | np.ndarray):
+        items = list(answer)
+        ways = {
+            "drop the first": lambda: items[1:],
+            "drop the last": lambda: items[:-1],
+            "repeat the last": lambda: [*items, items[-1]],
+            "turn round": lambda: items[::-1],
+            "one percent more": lambda: [1.01 * x for x in items],
+            "minus": lambda: [-x for x in items],
+        }
+    else:
+        ways = {
+            "one percent more": lambda: 1.01 * answer,
+            "minus": lambda: -answer,
+            "repeat the last": lambda: answer + answer[-1],
+        }
+    try:
+        return ways[how]()
+    except (KeyError, IndexError, TypeError):
+        return None
+
+
+WAYS = ["drop the first", "drop the last", "repeat the last", "turn round", "one percent more"]
+
+
+@pytest.mark.parametrize("how", [*WAYS, "minus"])
+@pytest.mark.parametrize("task", TASKS, ids=lambda task: task.name)
+def test_what_one_check_overlooks_another_sees(task, how):
+    """Each check looks at one property; together they must leave no way to be wrong."""
+    is_altered = False
+
+    def student(*given):
+        nonlocal is_altered
+        answer = task.reference(*given)
+        other = altered(answer, how)
+        is_set_again = isinstance(answer, set) and other is not None and set(other) == answer
+        if other is None or is_set_again or alike(plain(answer), plain(other)):
+            return answer
+        is_altered = True
+        return other
+
+    failed = [c.name for c in CHECKS.values() if c.task is task and verdict(c, student)]
+    assert bool(failed) == is_altered
 
 
 @each_check

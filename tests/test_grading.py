@@ -363,6 +363,7 @@ def test_words_too_few_and_in_the_wrong_order():
         (VECTOR, [1.0, 2.0], [1.0, 2.5], "f does not give the right answer yet."),
         (NGRAMS, [("a",)], (x for x in [("a",)]), "not a generator: write list(...) around it."),
         (WORDS, ["a"], map(str, "a"), "not a map: write list(...) around it."),
+        (NGRAMS, [("a",)], [("a",), "b"], 'not a list with "b" in it.'),
         (WORD_OR_NONE, None, "a", "f does not give the right answer yet."),
         (WORD_OR_NONE, "a", None, "f does not give the right answer yet."),
     ],
@@ -401,6 +402,17 @@ def test_a_missing_a_misspelled_and_an_overwritten_function():
     told = complaint(declared, {"cosin": right}, COSINE, PUBLIC_SEED)
     assert told.endswith('You have cosin: rename it to "cosine".')
     assert "cosine is a float here, not a function" in message(FIRST, 0.5)
+    assert "cosine is an int here, not a function" in message(FIRST, 5)
+
+
+def test_a_name_closer_to_another_function_is_meant_for_that_one():
+    ngrams = ASSIGNMENTS["ngrams"]
+    declared = ngrams.checks["char_ngrams_mark_both_ends"]
+    for other in ("word_ngrams", "word_ngram"):
+        told = complaint(declared, {other: right}, ngrams, PUBLIC_SEED)
+        assert "You have" not in told
+    told = complaint(declared, {"char_ngram": right, "word_ngrams": right}, ngrams, PUBLIC_SEED)
+    assert told.endswith('You have char_ngram: rename it to "char_ngrams".')
 
 
 STUDENT = """\

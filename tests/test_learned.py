@@ -18,14 +18,14 @@ def truth():
 
 
 def test_the_file_is_what_the_build_makes():
-    """Trained again, it is the same: on one machine byte for byte, which a page relies on."""
+    """Trained again, perhaps with another processor's matrix products, it is nearly the same."""
     with np.load(io.BytesIO(learned.build())) as again:
         for name, stored in learned._stored().items():
             if stored.dtype.kind == "U":
                 assert again[name].tolist() == stored.tolist()
             else:
-                # The last digit of half precision, for a file from another machine.
-                np.testing.assert_allclose(again[name], stored, rtol=0, atol=0.05)
+                rows = zip(again[name].astype(float), stored.astype(float), strict=True)
+                assert min(cosine(u, v) for u, v in rows) > 0.99
 
 
 @pytest.mark.parametrize("vectors", [learned.skip_gram, learned.cbow])

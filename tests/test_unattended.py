@@ -20,8 +20,7 @@ def test_an_answer_is_a_word_and_a_number(capsys):
 
 
 def test_a_loop_that_waits_for_another_answer_ends():
-    n_asked = 0
+    questions = iter(input, "stop")
+    assert {next(questions) for _ in range(unattended.MAX_QUESTIONS)} == {unattended.ANSWER}
     with pytest.raises(EOFError, match="nobody is there"):
-        while input() != "stop":
-            n_asked += 1
-    assert n_asked == unattended.MAX_QUESTIONS
+        next(questions)

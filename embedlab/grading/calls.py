@@ -73,7 +73,7 @@ def call(
     with _quiet() as printed:
         try:
             answer = function(*given)
-            value, type_name = plain(answer), _type_name(answer)
+            value, kind = plain(answer), type_name(answer)
             is_iterator = isinstance(answer, Iterator)
             changed = _first_change(arguments, given)
         # All of them: a student's exit() is a SystemExit, an interrupted loop a KeyboardInterrupt.
@@ -90,7 +90,7 @@ def call(
                 error=_describe(error, frames),
                 is_stub=is_own and isinstance(error, NotImplementedError),
             )
-    return Outcome(value, type_name, is_iterator, bool(printed.getvalue()), changed)
+    return Outcome(value, kind, is_iterator, bool(printed.getvalue()), changed)
 
 
 def call_each(
@@ -106,6 +106,16 @@ def call_each(
         is_over = bool(outcomes) and outcomes[-1].is_interrupted
         outcomes.append(outcomes[-1] if is_over else call(function, arguments, namespace))
     return outcomes
+
+
+def type_name(answer: object) -> str:
+    """Return what kind of thing something is, in words with an article."""
+    if isinstance(answer, np.ndarray) and answer.ndim:
+        return f"an array of shape {answer.shape}"
+    if answer is None:
+        return "None"
+    name = type(answer).__name__
+    return f"{'an' if name[:1].lower() in set('aeiou') else 'a'} {name}"
 
 
 def names_used(function: object, namespace: Mapping[str, Any]) -> set[str]:
@@ -174,15 +184,6 @@ def _quiet() -> Iterator[io.StringIO]:
             yield printed
     finally:
         logging.disable(disabled)
-
-
-def _type_name(answer: object) -> str:
-    if isinstance(answer, np.ndarray) and answer.ndim:
-        return f"an array of shape {answer.shape}"
-    if answer is None:
-        return "None"
-    name = type(answer).__name__
-    return f"{'an' if name[:1].lower() in set('aeiou') else 'a'} {name}"
 
 
 def _first_change(before: Arguments, after: Arguments) -> tuple[int, Plain] | None:

@@ -15,7 +15,14 @@ from typing import Any
 import numpy as np
 
 from embedlab.grading.answers import Plain, Table, Unordered, alike, members, show
-from embedlab.grading.calls import Outcome, accepts, call_each, names_used, uses_package
+from embedlab.grading.calls import (
+    Outcome,
+    accepts,
+    call_each,
+    names_used,
+    type_name,
+    uses_package,
+)
 from embedlab.grading.declaration import Arguments, Assignment, Check
 
 # Arguments longer than this are written below the call instead of inside it.
@@ -62,7 +69,7 @@ def complaint(check: Check, functions: Mapping[str, Any], assignment: Assignment
     task = check.task
     function = functions.get(task.name)
     if not callable(function):
-        return _missing(task.name, functions)
+        return _missing(task.name, functions, assignment)
     if uses_package(function, functions, "embedlab"):
         return f"{task.name} takes its answer from embedlab. Write the formula with your own lines."
     cases = cases_of(check, seed)
@@ -139,15 +146,20 @@ def _is_right(check: Check, arguments: Arguments, expected: Plain, outcome: Outc
     return check.same(arguments, expected, outcome.value)
 
 
-def _missing(name: str, functions: Mapping[str, Any]) -> str:
+def _missing(name: str, functions: Mapping[str, Any], assignment: Assignment) -> str:
     if name in functions:
-        kind = type(functions[name]).__name__
         return (
-            f"{name} is a {kind} here, not a function: a later line gives that name another "
-            "value. Choose another name there and run the cell of the function again."
+            f"{name} is {type_name(functions[name])} here, not a function: a later line gives that "
+            "name another value. Choose another name there and run the cell of the function again."
         )
-    defined = [other for other, value in functions.items() if callable(value) and other[0] != "_"]
-    close = get_close_matches(name, defined, n=1)
+    tasks = {check.task.name for check in assignment.checks.values()}
+    defined = [
+        other
+        for other, value in functions.items()
+        # A name that looks even more like another function asked for is meant for that one.
+        if callable(value) and get_close_matches(other, tasks, n=1) == [name]
+    ]
+    close = get_close_matches(name, set(defined) - tasks, n=1)
     hint = f' You have {close[0]}: rename it to "{name}".' if close else ""
     return (
         f"There is no function called {name}. Run its cell first, and look for an error "
@@ -194,7 +206,9 @@ def _observation(check: Check, wrong: Trial, trials: Sequence[Trial]) -> str:
     if value is None and not fits:
         return f"{name} returned nothing (None): does every way through it end in a return?"
     if not fits:
-        told = f"{name} must return {check.task.answer.description}, not {outcome.type_name}"
+        told = (
+            f"{name} must return {check.task.answer.description}, not {_described(check, outcome)}"
+        )
         return f"{told}: write list(...) around it." if outcome.is_iterator else f"{told}."
     if _has_nan(value):
         return f'{name} returned nan ("not a number"), which comes from dividing 0 by 0.'
@@ -206,6 +220,15 @@ def _observation(check: Check, wrong: Trial, trials: Sequence[Trial]) -> str:
         return f"{name} returns the same answer whatever the inputs are."
     difference = _difference(wrong.expected, value, check.task.answer.item)
     return f"{name} {difference or 'does not give the right answer yet'}."
+
+
+def _described(check: Check, outcome: Outcome) -> str:
+    """Return what came instead of the wanted kind of answer; of a list, what is odd in it."""
+    items = outcome.value if isinstance(outcome.value, list) else []
+    odd = [item for item in items if not check.task.answer.fits([item])]
+    if odd and outcome.type_name in ("a list", "a tuple"):
+        return f"{outcome.type_name} with {show(odd[0])} in it"
+    return outcome.type_name
 
 
 def _has_nan(value: Plain) -> bool:

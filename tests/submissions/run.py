@@ -38,6 +38,13 @@ def interrupt(signal_number, frame):
     raise KeyboardInterrupt
 
 
+class Shell(InteractiveShell):
+    """IPython without a terminal and without windows."""
+
+    def enable_gui(self, gui=None):
+        """Do nothing: %matplotlib asks for it, and a kernel has an answer."""
+
+
 def execute(notebook):
     """Return what each failed cell raised, by id."""
     settings = Config()
@@ -46,7 +53,7 @@ def execute(notebook):
     signal.signal(signal.SIGALRM, interrupt)
     unattended.answer_questions()
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        shell = InteractiveShell(config=settings)
+        shell = Shell(config=settings)
         for cell in notebook.cells:
             if cell.cell_type != "code":
                 continue
