@@ -1,0 +1,7 @@
+# based on: only_what_is_asked
+# %% subwords
+def subwords(word, n_min, n_max):
+    units = {word}
+    for n in range(n_min, n_max + 1):
+        units.update(char_ngrams(word, n))
+    return units

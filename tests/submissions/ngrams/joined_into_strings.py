@@ -1,0 +1,5 @@
+# based on: only_what_is_asked
+# %% word_ngrams
+def word_ngrams(tokens, n):
+    padded = ["<S>"] * (n - 1) + tokens + ["</S>"]
+    return [" ".join(padded[i:i + n]) for i in range(len(padded) - n + 1)]
