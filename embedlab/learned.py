@@ -51,7 +51,7 @@ def ngram_vectors() -> dict[str, Array]:
 
 def sentences(n: int) -> list[list[str]]:
     """Return n sentences of the same language that the training has not seen."""
-    seen = set(map(tuple, _corpus()))
+    seen = _seen()
     rng = np.random.default_rng(_READING_SEED)
     unseen: list[list[str]] = []
     while len(unseen) < n:
@@ -82,6 +82,11 @@ def build() -> bytes:
 
 def _corpus() -> list[list[str]]:
     return world(np.random.default_rng(_TRAINING_SEED), N_SENTENCES).sentences
+
+
+@cache
+def _seen() -> frozenset[tuple[str, ...]]:
+    return frozenset(map(tuple, _corpus()))
 
 
 def _word2vec(

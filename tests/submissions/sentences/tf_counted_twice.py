@@ -1,0 +1,10 @@
+# based on: numpy_short
+# %% sentence_vector
+def sentence_vector(tokens, vectors, idf, stopwords):
+    total, weights = np.zeros(len(next(iter(vectors.values())))), 0
+    for t in tokens:
+        if t in vectors and t not in stopwords:
+            w = tokens.count(t) * idf.get(t, 1)
+            total = total + w * np.array(vectors[t])
+            weights += w
+    return total / weights if weights else total
