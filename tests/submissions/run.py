@@ -16,10 +16,12 @@ import sys
 import tempfile
 
 import build
+import matplotlib.pyplot
 import nbformat
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
+from embedlab import learned
 from embedlab.grading import unattended
 
 SECONDS_PER_CELL = 5
@@ -84,8 +86,10 @@ def execute(notebook):
 def main(assignment, names):
     """Execute submissions and print what failed in each."""
     names = names or build.names(assignment)
-    os.environ.setdefault("MPLBACKEND", "agg")
+    matplotlib.pyplot.switch_backend("agg")
     notebooks = [load(assignment, name) for name in names]
+    # Whatever is imported and read here, the forked processes need not repeat.
+    learned.sentences(1)
     # What one notebook does to the process (filters, settings) must not reach the next.
     fork = multiprocessing.get_context("fork")
     with tempfile.TemporaryDirectory() as home:
