@@ -1,5 +1,6 @@
 """Laws that hold for every assignment's declaration: its cases, its reference, its mistakes."""
 
+import functools
 import inspect
 import warnings
 
@@ -27,9 +28,15 @@ def outcomes(function, cases):
         return call_each(function, cases, {})
 
 
+@functools.cache
+def kept_cases(check_name, seed):
+    """Return the cases, made once: every call gets copies of them."""
+    return cases_of(CHECKS[check_name], seed)
+
+
 def verdict(check, function, seed=PUBLIC_SEED):
     """Return what somebody with this function is told; "" if the check is passed."""
-    cases = cases_of(check, seed)
+    cases = kept_cases(check.name, seed)
     return judge(check, cases, outcomes(function, cases))
 
 
@@ -67,7 +74,7 @@ def test_a_function_with_inputs_that_can_change_is_asked_to_leave_them():
         mutable = any(
             isinstance(argument, list | dict | set | np.ndarray)
             for check in checks
-            for case in cases_of(check, PUBLIC_SEED)
+            for case in kept_cases(check.name, PUBLIC_SEED)
             for argument in case
         )
         if mutable and not checks[0].is_bonus:
@@ -95,7 +102,7 @@ def test_the_reference_passes_whatever_the_seed(check):
 @each_check
 def test_the_cases_fit_the_reference(check):
     n_parameters = len(inspect.signature(check.task.reference).parameters)
-    assert all(len(case) == n_parameters for case in cases_of(check, PUBLIC_SEED))
+    assert all(len(case) == n_parameters for case in kept_cases(check.name, PUBLIC_SEED))
 
 
 # --- wrong answers -------------------------------------------------------------------------
@@ -139,7 +146,7 @@ def test_a_constant_never_earns_a_point(check, answer):
 
 @each_check
 def test_echoing_an_argument_never_earns_a_point(check):
-    for position in range(len(cases_of(check, PUBLIC_SEED)[0])):
+    for position in range(len(kept_cases(check.name, PUBLIC_SEED)[0])):
         assert verdict(check, lambda *given, position=position: given[position])
 
 
@@ -215,7 +222,7 @@ def test_changing_the_inputs_costs_its_own_check_only(check):
 
     has_inputs = any(
         isinstance(argument, list | dict | set | np.ndarray)
-        for case in cases_of(check, PUBLIC_SEED)
+        for case in kept_cases(check.name, PUBLIC_SEED)
         for argument in case
     )
     assert bool(verdict(check, student)) == (check.keeps_inputs and has_inputs)

@@ -18,12 +18,13 @@ from embedlab.grading.answers import Plain, Table, Unordered, alike, members, sh
 from embedlab.grading.calls import (
     Outcome,
     accepts,
+    call,
     call_each,
     names_used,
     type_name,
     uses_package,
 )
-from embedlab.grading.declaration import Arguments, Assignment, Check
+from embedlab.grading.declaration import Arguments, Assignment, Check, Mistake
 
 # Arguments longer than this are written below the call instead of inside it.
 _SHORT = 60
@@ -184,15 +185,18 @@ def _named_mistake(check: Check, trials: Sequence[Trial]) -> str:
     """Return the sentence of the common mistake that gives the student's very results."""
     if any(trial.outcome.changed for trial in trials) and check.keeps_inputs:
         return ""
-    for mistake in check.task.mistakes:
-        results = _outcomes(mistake.function, [trial.arguments for trial in trials])
-        if all(
-            result.error_type == trial.outcome.error_type
-            and alike(result.value, trial.outcome.value)
-            for result, trial in zip(results, trials, strict=True)
-        ):
-            return mistake.sentence
+    with _own_settings():
+        for mistake in check.task.mistakes:
+            if all(_explains(mistake, trial) for trial in trials):
+                return mistake.sentence
     return ""
+
+
+def _explains(mistake: Mistake, trial: Trial) -> bool:
+    """Return whether a mistake leads to the student's very result in one case."""
+    result = call(mistake.function, trial.arguments, {})
+    same_error = result.error_type == trial.outcome.error_type
+    return same_error and alike(result.value, trial.outcome.value)
 
 
 def _observation(check: Check, wrong: Trial, trials: Sequence[Trial]) -> str:
