@@ -118,12 +118,19 @@ MISTAKES = [
 def test_a_mistake_costs_the_same_whatever_the_seed_and_is_named(task, mistake):
     verdicts = set()
     named = []
+    checks = [check for check in CHECKS.values() if check.task is task]
     for seed in SEEDS:
-        told = {
-            name: verdict(check, mistake.function, seed)
-            for name, check in CHECKS.items()
-            if check.task is task
-        }
+        found = {c.name: (c, kept_cases(c.name, seed)) for c in checks}
+        did = {name: outcomes(mistake.function, cases) for name, (_, cases) in found.items()}
+        told = {}
+        for name, (check, cases) in found.items():
+            others = [
+                pair
+                for other in did
+                if other != name
+                for pair in zip(found[other][1], did[other], strict=True)
+            ]
+            told[name] = judge(check, cases, did[name], others)
         verdicts.add(tuple(name for name, sentences in told.items() if sentences))
         named += [mistake.sentence in sentences for sentences in told.values() if sentences]
     assert len(verdicts) == 1

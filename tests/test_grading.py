@@ -2,6 +2,7 @@
 
 import _thread
 import os
+import re
 import signal
 import stat
 import subprocess
@@ -37,7 +38,6 @@ from embedlab.grading.answers import (
     show,
 )
 from embedlab.grading.calls import Outcome, call, call_each
-from embedlab.grading.cases import MARGIN
 from embedlab.grading.checks import cases_of, complaint, judge
 from embedlab.grading.course import CourseError, open_course, student_seed
 from embedlab.grading.declaration import Check, Task
@@ -66,109 +66,7 @@ def right(u, v):
     return u @ v / lengths if lengths else 0.0
 
 
-# --- the cases -----------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("declared", CHECKS, ids=lambda declared: declared.name)
-def test_the_cases_depend_on_the_seed_alone(declared):
-    first, again, other = (cases_of(declared, seed) for seed in ("one", "one", "two"))
-    assert plain(first) == plain(again)
-    assert plain(first) != plain(other)
-
-
-def scores_of_case(arguments):
-    """Return the candidates' rows and cosines, for a case of nearest or analogy."""
-    if isinstance(arguments[2], str):
-        a, b, c, words, rows = arguments
-        A, B, C = (np.asarray(rows[words.index(word)], float) for word in (a, b, c))
-        query, left_out = A - B + C, {a, b, c}
-    else:
-        word, words, rows, _ = arguments
-        query, left_out = np.asarray(rows[words.index(word)], float), {word}
-    kept = [i for i, word in enumerate(words) if word not in left_out]
-    return [tuple(map(float, rows[i])) for i in kept], [right(query, rows[i]) for i in kept]
-
-
-def near_ties(arguments):
-    """Return pairs of candidates that rounding could swap: all of them, or the two best."""
-    rows, scores = scores_of_case(arguments)
-    found = []
-    best = max(scores)
-    for i in range(len(rows)):
-        for j in range(i):
-            relevant = not isinstance(arguments[2], str) or best in (scores[i], scores[j])
-            if relevant and rows[i] != rows[j] and abs(scores[i] - scores[j]) < MARGIN:
-                found.append((rows[i], rows[j]))
-    return found
-
-
-@pytest.mark.parametrize("seed", SEEDS)
-def test_no_case_has_a_near_tie(seed):
-    tables = [c for c in CHECKS if c.task.name != "cosine"]
-    assert not [
-        near_ties(case) for each in tables for case in cases_of(each, seed) if near_ties(case)
-    ]
-
-
-def test_a_near_tie_would_be_found():
-    rows = [[1.0, 0.0], [1.0, 1.0], [1.0001, 1.0], [0.0, 1.0]]
-    assert near_ties(("a", ["a", "b", "c", "d"], rows, 2))
-    assert not near_ties(("a", ["a", "b", "c", "d"], [rows[0], rows[1], rows[1], rows[3]], 2))
-
-
-def test_equal_rows_tie_exactly_in_every_order_of_summation():
-    for name in (
-        "nearest_keeps_the_order_of_equal_rows",
-        "analogy_prefers_the_first_of_equal_rows",
-    ):
-        for seed in SEEDS:
-            for case in cases_of(COSINE.checks[name], seed):
-                rows, _ = scores_of_case(case)
-                repeated = [row for row in rows if rows.count(row) > 1]
-                assert repeated
-                for row in repeated:
-                    # Powers of 2 only: products, sums and the division by the length are exact.
-                    assert {abs(x) for x in row} <= {0.0, 1.0, 2.0}
-                    assert sum(x * x for x in row) == 4.0
-
-
-@pytest.mark.parametrize("seed", SEEDS)
-def test_the_edge_cases_are_always_there(seed):
-    cases = {declared.name: cases_of(declared, seed) for declared in CHECKS}
-    sequences = [v for case in cases["cosine_accepts_any_sequence"] for v in case]
-    assert {list, tuple, np.ndarray} <= {type(v) for v in sequences}
-    assert {np.dtype(t) for t in ("int8", "int64", "float32", "float64")} <= {
-        v.dtype for v in sequences if isinstance(v, np.ndarray)
-    }
-    assert any(len(v) == 1 for v in sequences)
-    lengths = [np.linalg.norm(v) for case in cases["cosine_is_scale_invariant"] for v in case]
-    assert min(lengths) < 1e-4
-    assert max(lengths) > 1e6
-    zeros = [[not np.any(v) for v in case] for case in cases["cosine_of_a_zero_vector_is_zero"]]
-    assert {(True, False), (False, True), (True, True), (False, False)} == set(map(tuple, zeros))
-    assert any(k > len(words) for _, words, _, k in cases["nearest_gives_k_other_words"])
-    words = {word for _, words, _, _ in cases["nearest_lists_the_best_first"] for word in words}
-    assert not all(word.isascii() for word in words)
-
-
-@pytest.mark.parametrize("seed", SEEDS)
-def test_small_integers_do_not_overflow(seed):
-    """Whoever multiplies and adds in int8, as the array is, is right as well."""
-    for u, v in cases_of(COSINE.checks["cosine_accepts_any_sequence"], seed):
-        if isinstance(u, np.ndarray) and u.dtype == np.int8:
-            for x, y in ((u, v), (u, u), (v, v)):
-                assert np.multiply(x, y).sum(dtype=np.int8) == (x.astype(int) * y).sum()
-
-
 # --- right answers -------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("declared", CHECKS, ids=lambda declared: declared.name)
-def test_the_reference_passes(declared):
-    # Many seeds: a case that is rarely made must not stop the checker.
-    for seed in [*SEEDS, *map(str, range(20))]:
-        cases = cases_of(declared, seed)
-        assert judge(declared, cases, outcomes(declared.task.reference, cases)) == ""
 
 
 COSINES = {
@@ -241,50 +139,6 @@ def test_a_function_may_rely_on_its_own_warning_filter():
         assert message("cosine_of_a_zero_vector_is_zero", student) == ""
 
 
-# --- common mistakes -----------------------------------------------------------------------
-
-MISTAKES = [
-    pytest.param(task, mistake, id=f"{task.name}-{i}")
-    for task in dict.fromkeys(declared.task for declared in CHECKS)
-    for i, mistake in enumerate(task.mistakes)
-]
-
-
-@pytest.mark.parametrize(("task", "mistake"), MISTAKES)
-def test_a_mistake_costs_the_same_whatever_the_seed_and_is_named(task, mistake):
-    verdicts = set()
-    named = []
-    for seed in SEEDS[:2]:
-        told = {}
-        for declared in CHECKS:
-            if declared.task is task:
-                cases = cases_of(declared, seed)
-                told[declared.name] = judge(declared, cases, outcomes(mistake.function, cases))
-        verdicts.add(tuple(name for name, sentences in told.items() if sentences))
-        named += [mistake.sentence in sentences for sentences in told.values() if sentences]
-    assert len(verdicts) == 1
-    assert verdicts != {()}
-    # One mistake can look like another in one check; it is named in most, if it fails several.
-    assert sum(named) >= len(named) / 2
-
-
-def test_every_check_is_failed_by_some_mistake_of_its_own():
-    """Negative control of the declaration: a check that nothing fails would be idle."""
-    idle = []
-    for declared in CHECKS:
-        cases = cases_of(declared, PUBLIC_SEED)
-        results = (outcomes(mistake.function, cases) for mistake in declared.task.mistakes)
-        if not any(judge(declared, cases, result) for result in results):
-            idle.append(declared.name)
-    assert idle == []
-
-
-@pytest.mark.parametrize("declared", CHECKS, ids=lambda declared: declared.name)
-@pytest.mark.parametrize("answer", [0, 0.0, 1, "", [], None])
-def test_a_constant_never_earns_a_point(declared, answer):
-    assert message(declared.name, lambda *_: answer)
-
-
 # --- what a student is told ----------------------------------------------------------------
 
 FIRST = "cosine_of_ordinary_vectors"
@@ -313,11 +167,11 @@ class AlwaysEqual:
     ("answer", "sentence"),
     [
         (None, "cosine returned nothing (None)"),
-        ("0.5", "cosine must return one number, not a str."),
+        ("0.5", "cosine must return one number, not a string."),
         (np.array([[0.5]]), "cosine must return one number, not an array of shape (1, 1)."),
         ({"cosine": 0.5}, "cosine must return one number, not a dict."),
         ({0.5}, "cosine must return one number, not a set."),
-        (0.5 + 0j, "cosine must return one number, not a complex."),
+        (0.5 + 0j, "cosine must return one number, not a complex number."),
         (AlwaysEqual(), "cosine must return one number, not an AlwaysEqual."),
         (float("nan"), 'cosine returned nan ("not a number")'),
         (0.9965, "cosine returns the same answer whatever the inputs are."),
@@ -340,7 +194,7 @@ def test_words_too_few_and_in_the_wrong_order():
     cases = cases_of(declared, PUBLIC_SEED)
     assert "the right words in the wrong order" in judge(declared, cases, outcomes(swapped, cases))
     short = judge(declared, cases, outcomes(lambda *a: swapped(*a)[2:], cases))
-    assert "nearest returns 1 word here instead of 3." in short
+    assert re.search(r"nearest returns \d words? here instead of \d\.", short)
 
 
 @pytest.mark.parametrize(
@@ -365,7 +219,7 @@ def test_words_too_few_and_in_the_wrong_order():
         (WORDS, ["a"], map(str, "a"), "not a map: write list(...) around it."),
         (NGRAMS, [("a",)], [("a",), "b"], 'not a list with "b" in it.'),
         (WORD_OR_NONE, None, "a", "f does not give the right answer yet."),
-        (WORD_OR_NONE, "a", None, "f does not give the right answer yet."),
+        (WORD_OR_NONE, "a", None, "f returned nothing (None)"),
     ],
 )
 def test_what_is_said_of_collections(kind, expected, received, told):
@@ -548,6 +402,60 @@ def test_a_notebook_that_turns_everything_into_errors():
                 assert message(name, right) == ""
 
 
+HOSTILE = """
+class Answering(dict):
+    __getattr__ = dict.__getitem__
+C = Answering(one=1.0)
+def cosine(u, v):
+    import sys
+    sys.stdout.close()
+    return C.one * right(u, v)
+cosine.__signature__ = "none"
+"""
+
+
+def test_odd_globals_and_a_closed_stream_are_no_fault():
+    names = {"__name__": "__main__", "right": right}
+    exec(HOSTILE, names)
+    assert complaint(COSINE.checks[FIRST], names, COSINE, PUBLIC_SEED) == ""
+
+
+def test_a_function_that_mentions_a_check_is_still_its_own():
+    names = {"check": check, "right": right}
+    exec("def cosine(u, v):\n    return right(u, v) if True else check('x')", names)
+    assert complaint(COSINE.checks[FIRST], names, COSINE, PUBLIC_SEED) == ""
+
+
+def test_something_kept_between_calls_is_found():
+    def student(u, v, sums=[]):  # noqa: B006 - the mistake in question
+        sums.append(right(u, v))
+        return sum(sums)
+
+    assert "A second call of cosine with the same inputs gives another answer" in message(
+        FIRST, student
+    )
+    assert "A second call" not in message(FIRST, lambda u, v: u @ v)
+
+
+def test_a_mistake_that_fits_one_check_by_chance_is_not_named():
+    """Only here is the result that of a mistake; in the other checks it is not."""
+    declared = COSINE.checks["cosine_of_a_zero_vector_is_zero"]
+    cases = cases_of(declared, PUBLIC_SEED)
+    done = outcomes(lambda u, v: right(u, v) if np.any(u) and np.any(v) else 1.0, cases)
+    sentence = "You return 1.0 for a zero vector"
+    assert sentence in judge(declared, cases, done)
+    ordinary = cases_of(COSINE.checks[FIRST], PUBLIC_SEED)
+    others = list(zip(ordinary, outcomes(right, ordinary), strict=True))
+    assert sentence in judge(declared, cases, done, others)
+    others = list(zip(ordinary, outcomes(lambda u, v: 7.0, ordinary), strict=True))
+    assert sentence not in judge(declared, cases, done, others)
+
+
+def test_a_huge_answer_is_cut_short():
+    for answer in (["x"] * 1_000_000, "x" * 1_000_000, [0.5] * 1000):
+        assert len(message(FIRST, lambda u, v, answer=answer: answer)) < 2000
+
+
 # --- check, as a notebook calls it ---------------------------------------------------------
 
 
@@ -569,8 +477,9 @@ def test_a_long_message_is_shown_in_lines_that_fit_the_page():
     (shown,) = raised.value._render_traceback_()
     assert max(map(len, shown.splitlines())) <= 92
     assert shown.split() == str(raised.value).split(), "nothing but line breaks is added"
-    rows = shown[shown.index("vectors = ") : shown.index("    expected:")]
-    assert len(eval(rows.split("=")[1])) == len(eval(shown.split("words = ")[1].split("\n")[0]))
+    words, rest = shown.split("words = ")[1].split("vectors = np.array(")
+    vectors_shown = rest[: rest.index(")")]
+    assert len(eval(" ".join(vectors_shown.split()))) == len(eval(" ".join(words.split())))
 
 
 def test_check_looks_at_the_names_of_its_caller():

@@ -75,6 +75,8 @@ def check(name: str, functions: Mapping[str, Any] | None = None, *, version: int
     seed = os.environ.get(SEED_VARIABLE) or PUBLIC_SEED
     try:
         sentences = complaint(wanted, functions, assignment, seed)
+    except KeyboardInterrupt:
+        sentences = "The check was interrupted before it came to an end."
     except Exception as error:
         # Nobody should ever read this; if somebody does, it must not look like her own fault.
         sentences = (

@@ -17,6 +17,8 @@ RELATIVE_TOLERANCE = 1e-4
 ABSOLUTE_TOLERANCE = 1e-6
 # Far above every answer asked for and still convertible to a float.
 _HUGE = 2**1000
+_MOST_ITEMS = 100_000
+_LONGEST_TEXT = 600
 
 
 @dataclass(frozen=True)
@@ -129,6 +131,8 @@ def plain(value: Any) -> Plain:
     if isinstance(value, Set):
         return Unordered(tuple(sorted(map(plain, value), key=repr)))
     if hasattr(value, "__len__") and hasattr(value, "__iter__") and not isinstance(value, bytes):
+        if len(value) > _MOST_ITEMS:
+            return Other(f"{type(value).__name__} of {len(value):,} items")
         return [plain(item) for item in value]
     return Other(type(value).__name__)
 
@@ -158,6 +162,13 @@ def alike(expected: Plain, received: Plain) -> bool:
             expected, received, rel_tol=RELATIVE_TOLERANCE, abs_tol=ABSOLUTE_TOLERANCE
         )
     return type(expected) is type(received) and expected == received
+
+
+def shorten(text: str) -> str:
+    """Return a text as it is, or its beginning and how much there is of it."""
+    if len(text) <= _LONGEST_TEXT:
+        return text
+    return f"{text[:_LONGEST_TEXT]} ... ({len(text):,} characters)"
 
 
 def show(value: Any) -> str:

@@ -14,14 +14,22 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
-from types import CodeType, FrameType, ModuleType
+from types import BuiltinFunctionType, CodeType, FrameType, FunctionType, MethodType, ModuleType
 from typing import Any
 
 import numpy as np
 
-from embedlab.grading.answers import Plain, plain
+from embedlab.grading.answers import Plain, plain, shorten
 from embedlab.grading.declaration import Arguments
 
+# What a type is called where its own name is no English.
+_WORDS: Mapping[type, str] = {
+    str: "string",
+    bool: "truth value",
+    complex: "complex number",
+    bytes: "bytes object",
+    np.ndarray: "array of no dimension",
+}
 _KINDS = {"LOAD_GLOBAL": "global", "LOAD_NAME": "global", "IMPORT_NAME": "import"}
 
 
@@ -83,14 +91,14 @@ def call(
                 for frame, line in traceback.walk_tb(error.__traceback__)
                 if frame.f_globals is namespace
             ]
-            is_own = bool(frames) and frames[-1][0].f_code is getattr(function, "__code__", None)
+            is_own = bool(frames) and frames[-1][0].f_code is _code(function)
             return Outcome(
-                printed=bool(printed.getvalue()),
+                printed=_has_text(printed),
                 error_type=type(error).__name__,
                 error=_describe(error, frames),
                 is_stub=is_own and isinstance(error, NotImplementedError),
             )
-    return Outcome(value, kind, is_iterator, bool(printed.getvalue()), changed)
+    return Outcome(value, kind, is_iterator, _has_text(printed), changed)
 
 
 def call_each(
@@ -114,7 +122,7 @@ def type_name(answer: object) -> str:
         return f"an array of shape {answer.shape}"
     if answer is None:
         return "None"
-    name = type(answer).__name__
+    name = _WORDS.get(type(answer), type(answer).__name__)
     return f"{'an' if name[:1].lower() in set('aeiou') else 'a'} {name}"
 
 
@@ -131,27 +139,31 @@ def uses_package(function: object, namespace: Mapping[str, Any], package: str) -
     found = _references(function, namespace)
     values = [function, *(namespace.get(name) for kind, name in found if kind == "global")]
     homes = {_home(value) for value in values} | {name for kind, name in found if kind == "import"}
+    # Whoever calls a check inside a function takes no answer from it.
+    homes.discard(__package__)
     return any(home.split(".")[0] == package for home in homes)
 
 
 def accepts(function: Callable[..., Any], n_arguments: int) -> bool:
     """Return whether a function can be called with so many arguments by position."""
     try:
-        inspect.signature(function).bind(*range(n_arguments))
+        signature = inspect.signature(function)
+    except Exception:
+        return True  # written in C, without a signature that could be read; or with a false one
+    try:
+        signature.bind(*range(n_arguments))
     except TypeError:
         return False
-    except ValueError:
-        return True  # written in C, without a signature that could be read
     return True
 
 
 def _references(function: object, namespace: Mapping[str, Any]) -> set[tuple[str, str]]:
     """Return ("global" or "import", name) pairs of a function and of all that it calls."""
     found: set[tuple[str, str]] = set()
-    waiting = [getattr(function, "__code__", None)]
+    waiting = [_code(function)]
     while waiting:
         code = waiting.pop()
-        if not isinstance(code, CodeType):
+        if code is None:
             continue
         # A lambda or a comprehension inside a function is a code object among its constants.
         waiting += [constant for constant in code.co_consts if isinstance(constant, CodeType)]
@@ -159,15 +171,31 @@ def _references(function: object, namespace: Mapping[str, Any]) -> set[tuple[str
             kind = _KINDS.get(step.opname)
             if kind and (kind, step.argval) not in found:
                 found.add((kind, step.argval))
-                waiting.append(getattr(namespace.get(step.argval), "__code__", None))
+                waiting.append(_code(namespace.get(step.argval)))
     return found
 
 
+def _code(value: object) -> CodeType | None:
+    """Return the code of a function; an object of the student's may answer to any attribute."""
+    if issubclass(type(value), FunctionType | MethodType):
+        code: CodeType = value.__code__  # type: ignore[attr-defined]
+        return code
+    return None
+
+
 def _home(value: object) -> str:
-    """Return the module that a module, class or function belongs to."""
-    if isinstance(value, ModuleType):
-        return value.__name__
-    return str(getattr(value, "__module__", "")) if callable(value) else ""
+    """Return the module that a module, class or function belongs to; "" for data."""
+    if issubclass(type(value), ModuleType):
+        return str(vars(value).get("__name__", ""))
+    if not callable(value):
+        return ""
+    has_own = issubclass(type(value), FunctionType | MethodType | BuiltinFunctionType | type)
+    return str((value if has_own else type(value)).__module__)
+
+
+def _has_text(printed: io.StringIO) -> bool:
+    """Return whether anything was printed; a student's function may have closed the stream."""
+    return not printed.closed and bool(printed.getvalue())
 
 
 @contextmanager
@@ -199,7 +227,7 @@ def _describe(error: BaseException, frames: Sequence[tuple[FrameType, int]]) -> 
         return "nothing, it ran for too long and was stopped; look for a loop that never ends"
     # The standard library's words: they never raise, whatever the exception's own str() does.
     words = traceback.format_exception_only(error)
-    reason = words[-1 if isinstance(error, SyntaxError) else 0].strip().split("\n")[0]
+    reason = shorten(words[-1 if isinstance(error, SyntaxError) else 0].strip().split("\n")[0])
     if not frames:
         return f"an error, {reason}"
     frame, line = frames[-1]

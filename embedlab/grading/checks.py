@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from embedlab.grading.answers import Plain, Table, Unordered, alike, members, show
+from embedlab.grading.answers import Plain, Table, Unordered, alike, members, shorten, show
 from embedlab.grading.calls import (
     Outcome,
     accepts,
@@ -29,6 +29,8 @@ from embedlab.grading.declaration import Arguments, Assignment, Check, Mistake
 # Arguments longer than this are written below the call instead of inside it.
 _SHORT = 60
 _WIDTH = 92
+# In what share of the other checks' cases a mistake must agree with the student's results.
+_AGREEMENT = 0.5
 
 # How a sentence about a function as released begins.
 STUB = "is not written yet"
@@ -84,6 +86,12 @@ def complaint(check: Check, functions: Mapping[str, Any], assignment: Assignment
     sentences = judge(check, cases, outcomes)
     if not sentences or outcomes[-1].is_interrupted:
         return sentences
+    sentences = judge(check, cases, outcomes, _elsewhere(check, functions, assignment, seed))
+    if not alike(outcomes[0].value, call(function, cases[0], functions).value):
+        sentences += (
+            f"\nA second call of {task.name} with the same inputs gives another answer: does a "
+            "list outside the function, or a default argument, keep something between calls?"
+        )
     used = names_used(function, functions)
     for name in task.builds_on:
         other = _first_failed(name, functions, assignment, seed) if name in used else None
@@ -95,10 +103,22 @@ def complaint(check: Check, functions: Mapping[str, Any], assignment: Assignment
     return sentences
 
 
-def judge(check: Check, cases: Sequence[Arguments], outcomes: Sequence[Outcome]) -> str:
+def judge(
+    check: Check,
+    cases: Sequence[Arguments],
+    outcomes: Sequence[Outcome],
+    elsewhere: Sequence[tuple[Arguments, Outcome]] = (),
+) -> str:
     """Return why the outcomes of a check's cases are not right; "" if they are.
 
     Only plain data is compared: nothing of the student's is called here.
+
+    Args:
+        check: The check.
+        cases: Its cases.
+        outcomes: What the student's function did in each.
+        elsewhere: Cases of the function's other checks, and what it did there. A mistake that
+            agrees with the student here and seldom there is not the student's mistake.
     """
     expected = [outcome.value for outcome in _outcomes(check.task.reference, cases)]
     trials = [
@@ -112,8 +132,26 @@ def judge(check: Check, cases: Sequence[Arguments], outcomes: Sequence[Outcome])
     wrong = failed[0] if failed[0].outcome.is_interrupted else min(failed, key=_size)
     if wrong.outcome.is_stub:
         return f"{check.task.name} {STUB}: put your own lines in place of the stub."
-    sentence = _named_mistake(check, trials) or _observation(check, wrong, trials)
+    sentence = (
+        _silence(check, trials, elsewhere)
+        or _named_mistake(check, trials, elsewhere)
+        or _observation(check, wrong, trials)
+    )
     return f"{sentence}\n{_example(check, wrong)}"
+
+
+def _elsewhere(
+    check: Check, functions: Mapping[str, Any], assignment: Assignment, seed: str
+) -> list[tuple[Arguments, Outcome]]:
+    """Return the cases of the function's other checks and what the function does there."""
+    found: list[tuple[Arguments, Outcome]] = []
+    for other in assignment.checks.values():
+        is_over = bool(found) and found[-1][1].is_interrupted
+        if other.task is check.task and other is not check and not is_over:
+            cases = cases_of(other, seed)
+            outcomes = call_each(functions[check.task.name], cases, functions)
+            found += zip(cases, outcomes, strict=True)
+    return found
 
 
 def _size(trial: Trial) -> tuple[bool, int]:
@@ -181,27 +219,61 @@ def _first_failed(
     return None
 
 
-def _named_mistake(check: Check, trials: Sequence[Trial]) -> str:
+def _named_mistake(
+    check: Check, trials: Sequence[Trial], elsewhere: Sequence[tuple[Arguments, Outcome]]
+) -> str:
     """Return the sentence of the common mistake that gives the student's very results."""
     if any(trial.outcome.changed for trial in trials) and check.keeps_inputs:
         return ""
+    here = [(trial.arguments, trial.outcome) for trial in trials]
+    wants_set = isinstance(trials[0].expected, Unordered)
     with _own_settings():
-        for mistake in check.task.mistakes:
-            if all(_explains(mistake, trial) for trial in trials):
-                return mistake.sentence
-    return ""
+        matching = [
+            mistake
+            for mistake in check.task.mistakes
+            if all(_explains(mistake, *each, wants_set) for each in here)
+        ]
+        if not matching:
+            return ""
+        shares = [
+            sum(_explains(mistake, *each, wants_set) for each in elsewhere) / (len(elsewhere) or 1)
+            for mistake in matching
+        ]
+    best = max(shares)
+    if elsewhere and best < _AGREEMENT:
+        return ""
+    return matching[shares.index(best)].sentence
 
 
-def _explains(mistake: Mistake, trial: Trial) -> bool:
+def _explains(mistake: Mistake, arguments: Arguments, outcome: Outcome, wants_set: bool) -> bool:
     """Return whether a mistake leads to the student's very result in one case."""
-    result = call(mistake.function, trial.arguments, {})
-    same_error = result.error_type == trial.outcome.error_type
-    return same_error and alike(result.value, trial.outcome.value)
+    result = call(mistake.function, arguments, {})
+    if result.error_type != outcome.error_type or not alike(result.value, outcome.value):
+        return False
+    # Where no set is wanted, a list is another mistake than a set.
+    return wants_set or isinstance(result.value, Unordered) == isinstance(outcome.value, Unordered)
+
+
+def _silence(
+    check: Check, trials: Sequence[Trial], elsewhere: Sequence[tuple[Arguments, Outcome]]
+) -> str:
+    """Return what can be said where nothing was ever returned, and something was wanted."""
+    outcomes = [*(trial.outcome for trial in trials), *(outcome for _, outcome in elsewhere)]
+    if any(outcome.error or outcome.value is not None for outcome in outcomes):
+        return ""
+    if all(trial.expected is None for trial in trials):
+        return ""
+    name = check.task.name
+    if any(outcome.printed for outcome in outcomes):
+        return f"{name} prints something but returns nothing: use return, print only shows a value."
+    return f"{name} returned nothing (None): does every way through it end in a return?"
 
 
 def _observation(check: Check, wrong: Trial, trials: Sequence[Trial]) -> str:
     """Return what can be said about a wrong outcome without knowing the mistake."""
     name, outcome, value = check.task.name, wrong.outcome, wrong.outcome.value
+    if outcome.is_interrupted:
+        return f"{name} did not come to an end."
     if outcome.error:
         return f"{name} stopped with an error."
     fits = check.task.answer.fits(value)
@@ -227,12 +299,17 @@ def _observation(check: Check, wrong: Trial, trials: Sequence[Trial]) -> str:
 
 
 def _described(check: Check, outcome: Outcome) -> str:
-    """Return what came instead of the wanted kind of answer; of a list, what is odd in it."""
-    items = outcome.value if isinstance(outcome.value, list) else []
-    odd = [item for item in items if not check.task.answer.fits([item])]
-    if odd and outcome.type_name in ("a list", "a tuple"):
-        return f"{outcome.type_name} with {show(odd[0])} in it"
-    return outcome.type_name
+    """Return what came instead of the wanted kind of answer, and of a collection what is odd."""
+    answer, value = check.task.answer, outcome.value
+    if not answer.item or outcome.type_name.startswith("an array"):
+        return outcome.type_name
+    if isinstance(value, Table):
+        odd = [pair for pair in value.items if not answer.fits(Table((pair,)))]
+        return f"a dict with {show(odd[0][0])}: {show(odd[0][1])} in it" if odd else "a dict"
+    odd_items = [item for item in members(value) or [] if not answer.fits([item])]
+    return (
+        f"{outcome.type_name} with {show(odd_items[0])} in it" if odd_items else outcome.type_name
+    )
 
 
 def _has_nan(value: Plain) -> bool:
@@ -271,10 +348,10 @@ def _example(check: Check, wrong: Trial) -> str:
     shown = {name: show(argument) for name, argument in zip(names, wrong.arguments, strict=True)}
     below = {name: text for name, text in shown.items() if len(text) > _SHORT}
     inside = ", ".join(name if name in below else text for name, text in shown.items())
-    received = wrong.outcome.error or show(wrong.outcome.value)
+    received = wrong.outcome.error or shorten(show(wrong.outcome.value))
     if wrong.outcome.changed and check.keeps_inputs and not wrong.outcome.error:
         position, value = wrong.outcome.changed
-        received += f", but afterwards {names[position]} is {show(value)}"
+        received += f", but afterwards {names[position]} is {shorten(show(value))}"
     return "\n".join(
         [
             f"Example: {check.task.name}({inside})",

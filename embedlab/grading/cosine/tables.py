@@ -1,7 +1,9 @@
-"""Small vocabularies made from a seed, for the checks of ``nearest`` and ``analogy``.
+"""Tables of words and vectors made from a seed, for the checks of ``nearest``.
 
-Most tables are built so that a likely mistake shows for certain, whatever the seed: the nearest
-by distance, the largest dot product and the nearest by cosine are three different words.
+One check's tables mislead: the nearest by distance, the largest dot product and the nearest by
+cosine are different words. In those of the other checks all rows have one length, so that
+distance and dot product rank as the cosine does and cost no points there; and no cosine is
+negative where that is not what is asked, so that absolute values cost none either.
 """
 
 from typing import Any
@@ -12,7 +14,6 @@ from embedlab.grading.cases import (
     OTHER_WORDS,
     PLAIN_WORDS,
     Row,
-    are_apart,
     as_lists,
     draw_words,
     polar,
@@ -20,28 +21,34 @@ from embedlab.grading.cases import (
 )
 from embedlab.grading.declaration import Arguments
 from embedlab.numerics import Array
-from embedlab.vectors import cosine
+from embedlab.vectors import similarity_matrix
 
-# Angles of A, B and C, all of length 5, such that A, B or C comes nearest to A - B + C.
-_INPUT_ANGLES = ((0, 60, 55), (20, 0, -20), (55, 60, 0))
+# So far apart that even cosines rounded to two decimals rank alike.
+_GAP = 0.02
+# Rows of length 5 and whole numbers, best first for the first of them.
+_WHOLE = ((3, 4), (4, 3), (0, 5), (5, 0), (-3, 4))
 
 
 def ranking_tables(rng: np.random.Generator) -> list[Arguments]:
-    """Return (word, words, vectors, k) with 3 <= k, where distance and dot product mislead."""
+    """Return (word, words, vectors, k) with 4 <= k, where distance and dot product mislead."""
     return [
-        _misleading_table(rng, 3),
+        _misleading_table(rng),
         *(_random_table(rng, n, d, k) for n, d, k in [(6, 3, 4), (9, 5, 5), (7, 2, 6)]),
         _random_table(rng, 8, 4, 5, np.float32),
     ]
 
 
 def counting_tables(rng: np.random.Generator) -> list[Arguments]:
-    """Return (word, words, vectors, k) with k from 1 to more than there are words."""
+    """Return (word, words, vectors, k) with k from 1 to more than there are words.
+
+    In the last, the word is the only one.
+    """
     n = 5
     return [
-        _misleading_table(rng, 2),
-        *(_random_table(rng, n, 3, k) for k in (1, 2, n - 1, n, n + 4)),
-        _random_table(rng, 2, 2, 1),
+        *(table_of_one_length(rng, n, 2, k) for k in (2, 1)),
+        *(table_of_one_length(rng, n, 2, k) for k in (3, n - 1, n, n + 4)),
+        table_of_one_length(rng, 2, 2, 1),
+        table_of_one_length(rng, 1, 2, 3),
     ]
 
 
@@ -49,41 +56,86 @@ def tables_with_equal_rows(rng: np.random.Generator) -> list[Arguments]:
     """Return (word, words, vectors, k) where several words share a row, one of them the word's.
 
     All rows have length 2 and coordinates that are powers of 2 (or 0), so that cosines are
-    exact in every order of summation and equal rows tie exactly.
+    exact in every order of summation and equal rows tie exactly. The last table is longer than
+    16 words: shorter ones NumPy sorts in a stable way on some processors, asked to or not.
     """
-    levels = _exact_directions(rng)
-    query, half, right_angle, opposite = levels
-    rows = [query, half, half, right_angle, opposite, opposite, query]
+    query, half, across, _ = exact_directions(rng)
+    rows = [across, half, query, half, across, query]
     # One pair of equal rows in alphabetical order, one against it: sorting by word is no tie rule.
-    words = ["river", "café", "naïve", "king", "trade", "berlin", "law"]
+    words = until(
+        lambda: draw_words(rng, len(rows), OTHER_WORDS),
+        lambda words: words[1] < words[3] and words[0] > words[4],
+    )
+    three = [half, across, half, query, half]
+    others = draw_words(rng, len(three))
+    alike, across_it = np.array([[2.0, 0.0], [0.0, 2.0]])[rng.permutation(2)]
+    many = draw_words(rng, 23, PLAIN_WORDS + OTHER_WORDS)
     return [
-        (words[-1], words, np.array(rows), 6),
-        ("law", ["trade", "berlin", "law"], np.array([half, half, query]), 5),
+        (words[-1], words, np.array(rows), 5),
+        (others[3], others, np.array(three), 4),
+        (many[-1], many, np.array([across_it, alike] * 11 + [alike]), 22),
     ]
 
 
 def tables_with_a_zero_row(rng: np.random.Generator) -> list[Arguments]:
     """Return (word, words, vectors, k) with a zero row, which ranks between + and -."""
     cases: list[Arguments] = []
-    for degrees in ((20, 70, 150), (65, 25, 120, 160)):
+    # The angles with the word asked about, which comes first; None is the zero row.
+    for degrees in ((0, 160, 50, None, 20, 110), (0, 55, None, 115, 160, 25)):
         start = rng.uniform(0, 360)
-        rows = [polar(start + angle, 5) for angle in degrees]
-        rows = [polar(start, 5), rows[0], [0.0, 0.0], *rows[1:]]
+        rows = [[0.0, 0.0] if x is None else polar(start + x, 5) for x in degrees]
         words = draw_words(rng, len(rows))
-        cases.append((words[0], words, np.array(rows), len(rows) - 1))
+        cases.append((words[0], words, np.array(rows), 4))
     return cases
 
 
 def tables_to_keep(rng: np.random.Generator) -> list[Arguments]:
-    """Return (word, words, vectors, k) that a function could change in place."""
+    """Return (word, words, vectors, k) that a function could change in place.
+
+    Here alone vectors is not always a floating array: it may be one of integers, or a list.
+    """
+    whole = np.array(_WHOLE)[:, rng.permutation(2)] * rng.choice([-1, 1], 2)
+    words = draw_words(rng, len(whole))
+    # Neither in the right order nor in the opposite.
+    order = [2, 0, 3, 1, 4]
     return [
-        _misleading_table(rng, 3),
-        _random_table(rng, 5, 2, 3),
-        as_lists(_random_table(rng, 6, 3, 4)),
+        table_of_one_length(rng, 5, 2, 4),
+        (words[0], [words[i] for i in order], whole[order].astype(np.int64), 4),
+        as_lists(table_of_one_length(rng, 6, 2, 4)),
     ]
 
 
-def _misleading_table(rng: np.random.Generator, k: int) -> Arguments:
+def table_of_one_length(rng: np.random.Generator, n: int, d: int, k: int) -> Arguments:
+    """Return a table whose rows all have length 5, and positive cosines with the word's row."""
+
+    def make() -> tuple[int, Array]:
+        rows = rng.normal(size=(n, d))
+        lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+        query = int(rng.integers(n))
+        # Turned round where the cosine is negative.
+        signs = np.sign(rows @ rows[query])[:, np.newaxis]
+        return query, np.round(5 * signs * rows / lengths, 2)
+
+    query, vectors = until(make, _is_clear)
+    words = draw_words(rng, n)
+    return words[query], words, vectors, k
+
+
+def exact_directions(rng: np.random.Generator) -> list[Row]:
+    """Return rows of length 2 whose cosines with the first are 1, 1/2, 0 and -1.
+
+    By their first two numbers alone they rank alike.
+    """
+    signs = rng.choice([-1.0, 1.0], 4)
+    i, j = rng.integers(2), 2 + rng.integers(2)
+    half = np.zeros(4)
+    half[i] = 2 * signs[i]
+    right_angle = signs.copy()
+    right_angle[[i, j]] *= -1
+    return [row.tolist() for row in (signs, half, right_angle, -signs)]
+
+
+def _misleading_table(rng: np.random.Generator) -> Arguments:
     """Return a small table that ranks differently by distance and by dot product."""
     start = rng.uniform(0, 360)
     # Best, second, third and last by cosine; the second is nearest, the third has the largest
@@ -92,7 +144,7 @@ def _misleading_table(rng: np.random.Generator, k: int) -> Arguments:
     vectors = [polar(start + angle, length) for angle, length in rows]
     words = draw_words(rng, len(rows))
     order = rng.permutation(len(rows))
-    return words[0], [words[i] for i in order], np.array([vectors[i] for i in order]), k
+    return words[0], [words[i] for i in order], np.array([vectors[i] for i in order]), 4
 
 
 def _random_table(
@@ -105,139 +157,20 @@ def _random_table(
         return int(rng.integers(n)), np.round(lengths * rng.uniform(-5, 5, (n, d)), 1)
 
     def holds(table: tuple[int, Array]) -> bool:
-        query, vectors = table
-        others = np.delete(vectors, query, axis=0)
-        return are_apart(vectors[query], others) and min(np.linalg.norm(vectors, axis=1)) > 0.3
+        return bool(np.linalg.norm(table[1], axis=1).min() > 0.3) and _is_clear(table)
 
     query, vectors = until(make, holds)
     words = draw_words(rng, n, OTHER_WORDS)
     return words[query], words, vectors.astype(dtype), k
 
 
-def _exact_directions(rng: np.random.Generator) -> list[Row]:
-    """Return rows of length 2 whose cosines with the first are 1, 1/2, 0 and -1."""
-    signs = rng.choice([-1.0, 1.0], 4)
-    i, j = rng.choice(4, 2, replace=False)
-    half = np.zeros(4)
-    half[i] = 2 * signs[i]
-    right_angle = signs.copy()
-    right_angle[[i, j]] *= -1
-    return [row.tolist() for row in (signs, half, right_angle, -signs)]
+def _is_clear(table: tuple[int, Array]) -> bool:
+    """Return whether the cosines with one row are far from one another and from 1.
 
-
-def analogy_tables(rng: np.random.Generator) -> list[Arguments]:
-    """Return (a, b, c, words, vectors) whose answer is no input, and which mislead.
-
-    The distance, the dot product and the wrong orders of the signs all give another word.
+    And whether the words are not in the right order already, as a function that sorts nothing
+    would return them.
     """
-    first, second, third, fourth = (_misleading_analogy(rng, d) for d in (2, 3, 3, 5))
-    return [first, second, third, (*fourth[:4], fourth[4].astype(np.float32))]
-
-
-def analogies_near_an_input(rng: np.random.Generator) -> list[Arguments]:
-    """Return (a, b, c, words, vectors) where a, then b, then c is nearest to A - B + C."""
-    cases: list[Arguments] = []
-    for nearest_input in range(3):
-        start = rng.uniform(0, 360)
-        inputs = [polar(start + angle, 5) for angle in _INPUT_ANGLES[nearest_input]]
-        target = _target(*inputs)
-        # The direction of A - B + C, which the inputs' angles fix.
-        center = float(np.degrees(np.arctan2(target[1], target[0])))
-        others = [polar(center + angle, 5) for angle in (35, 130, -130, 175)]
-        cases.append(_analogy(rng, [*inputs, *others]))
-    return cases
-
-
-def analogies_with_equal_rows(rng: np.random.Generator) -> list[Arguments]:
-    """Return (a, b, c, words, vectors) where two equal rows are best.
-
-    A - B + C and the rows are exact as in ``tables_with_equal_rows``.
-    """
-    signs, half, c, opposite = (np.array(row) for row in _exact_directions(rng))
-    a = signs.copy()
-    # A and C at right angles to A - B + C, and no multiples of one another.
-    a[[int(np.flatnonzero(c == signs)[0]), int(np.flatnonzero(c != signs)[0])]] *= -1
-    b = a + c - signs
-    # The last two rows are what the wrong orders of the signs lead to.
-    rows = np.array([opposite, signs, a, half, signs, b, c, b - a + c, a + b - c])
-    words = ["trade", "naïve", "queen", "law", "berlin", "king", "spain", "river", "año"]
-    swapped = [words[4] if w == words[1] else words[1] if w == words[4] else w for w in words]
-    return [("queen", "king", "spain", names, rows) for names in (words, swapped)]
-
-
-def analogies_with_a_zero_row(rng: np.random.Generator) -> list[Arguments]:
-    """Return (a, b, c, words, vectors) with a zero row: first not the answer, then the answer."""
-    cases: list[Arguments] = []
-    for best in ([15], []):
-        start = rng.uniform(0, 360)
-        target, across = np.array(polar(start, 5)), np.array(polar(start + 90, 5))
-        # All three inputs point away from A - B + C, so they do not compete with the zero row.
-        a, b, c = -0.3 * target + across, -2 * target, -0.7 * target - across
-        others = [polar(start + angle, 5) for angle in (*best, 110, 130, -130)]
-        rows = np.round([np.zeros(2), a, b, c, *others], 2)
-        words = draw_words(rng, len(rows))
-        cases.append((*words[1:4], words, rows))
-    return cases
-
-
-def analogies_to_keep(rng: np.random.Generator) -> list[Arguments]:
-    """Return (a, b, c, words, vectors) that a function could change in place."""
-    return [_misleading_analogy(rng, 2), as_lists(_misleading_analogy(rng, 3))]
-
-
-def _misleading_analogy(rng: np.random.Generator, d: int) -> Arguments:
-    """Return a table with one answer by cosine and others by every likely mistake."""
-
-    def make() -> Array:
-        a, b, c = rng.uniform(-5, 5, (3, d))
-        target = a - b + c
-        aside = np.linalg.norm(target) * _unit_across(rng, target)
-        answer = 4 * target + rng.uniform(-0.3, 0.3, d)
-        near, far = target + 0.5 * aside, 10 * target + 20 * aside
-        mixed = (b - a + c, 2 * (a + b - c), 4 * (_unit(a) - _unit(b) + _unit(c)))
-        return np.round([a, b, c, answer, near, far, *mixed], 1)
-
-    def holds(rows: Array) -> bool:
-        if min(np.linalg.norm(rows, axis=1)) < 1:
-            return False
-        a, b, c, answer, *others = rows
-        target = a - b + c
-        scores = [cosine(target, row) for row in (a, b, c, *others)]
-        candidates = rows[3:]
-        misleading = (
-            candidates @ target,
-            -np.linalg.norm(candidates - target, axis=1),
-            [cosine(b - a + c, row) for row in candidates],
-            [cosine(a + b - c, row) for row in candidates],
-            [cosine(_unit(a) - _unit(b) + _unit(c), row) for row in candidates],
-        )
-        others_win = {int(np.argmax(values)) for values in misleading}
-        is_best = cosine(target, answer) > max(scores) + 0.02
-        return is_best and others_win == set(range(1, len(candidates)))
-
-    return _analogy(rng, until(make, holds).tolist(), PLAIN_WORDS if d == 2 else OTHER_WORDS)
-
-
-def _analogy(
-    rng: np.random.Generator, rows: list[Row], pool: tuple[str, ...] = PLAIN_WORDS
-) -> Arguments:
-    """Return shuffled arguments; the first three rows are A, B and C."""
-    words = draw_words(rng, len(rows), pool)
-    order = rng.permutation(len(rows))
-    vectors = np.array([rows[i] for i in order])
-    return (*words[:3], [words[i] for i in order], vectors)
-
-
-def _target(a: Row, b: Row, c: Row) -> Array:
-    return np.asarray(np.subtract(a, b) + np.array(c))
-
-
-def _unit(vector: Array) -> Array:
-    return np.asarray(vector / np.linalg.norm(vector))
-
-
-def _unit_across(rng: np.random.Generator, vector: Array) -> Array:
-    """Return a random direction at a right angle to a vector."""
-    across = rng.normal(size=len(vector))
-    across -= vector * (across @ vector) / (vector @ vector)
-    return _unit(across)
+    query, rows = table
+    scores = np.delete(similarity_matrix(rows[[query]], rows)[0], query)
+    gaps = -np.diff([1.0, *sorted(scores, reverse=True)])
+    return bool(np.all(gaps > _GAP)) and (len(scores) < 2 or bool(np.any(np.diff(scores) > 0)))

@@ -3,7 +3,7 @@
 Where a function forgets the marks, its n-grams of words alone can still be right; a check that
 compared whole answers would take the points for both. Each function here is the ``same`` of a
 ``Check``: it tells whether a received answer is right, given the arguments and the expected one.
-Together they leave no way to be wrong and pass them all.
+Together they are meant to leave no way to be wrong and pass them all.
 """
 
 from collections.abc import Collection
@@ -15,6 +15,18 @@ from embedlab.grading.declaration import Arguments
 Ngrams: TypeAlias = list[list[str]]
 
 START, END = "<S>", "</S>"
+# A word between <S> and </S> has five characters more than between < and >.
+_LONGER_MARKS = 5
+
+
+def _has_room(arguments: Arguments, expected: Any, received: Any, extra: int = 0) -> bool:
+    """Return whether a list of n-grams is no longer than other marks could make it.
+
+    It is if a function goes on with the list that it returned before: n-grams of other words,
+    which a look at those of these words alone would not see.
+    """
+    n: int = arguments[1]
+    return len(received) <= len(expected) + n + extra
 
 
 # --- word_ngrams -----------------------------------------------------------------------------
@@ -36,13 +48,19 @@ def same_inside(arguments: Arguments, expected: Any, received: Any) -> bool:
     If all n-grams are right, all must be in order.
     """
     same = _of(received, arguments[0]) == _of(expected, arguments[0])
-    return same and _in_order(expected, received)
+    return same and _in_order(expected, received) and _has_room(arguments, expected, received)
 
 
-def same_inside_in_any_order(arguments: Arguments, expected: Any, received: Any) -> bool:
-    """Return whether the n-grams that hold words only are right."""
-    here, there = (sorted(_of(ngrams, arguments[0])) for ngrams in (expected, received))
-    return here == there
+def some_of_the_tokens(arguments: Arguments, _: Any, received: Any) -> bool:
+    """Return whether there are n-grams, made of the tokens and of marks, however written.
+
+    Which ones, and in what order, is checked elsewhere.
+    """
+    tokens, n = arguments
+    parts = [part for ngram in received for part in ngram]
+    are_known = all(part in tokens or part[:1] == "<" for part in parts)
+    has_words = any(part in tokens for part in parts)
+    return are_known and has_words and max(map(len, received)) == n
 
 
 def same_start(arguments: Arguments, expected: Any, received: Any) -> bool:
@@ -52,7 +70,7 @@ def same_start(arguments: Arguments, expected: Any, received: Any) -> bool:
         sorted(ngram for ngram in _of(ngrams, parts) if ngram[:1] == [START])
         for ngrams in (expected, received)
     )
-    return here == there
+    return here == there and _has_room(arguments, expected, received)
 
 
 def same_end(arguments: Arguments, expected: Any, received: Any) -> bool:
@@ -62,7 +80,7 @@ def same_end(arguments: Arguments, expected: Any, received: Any) -> bool:
         sorted(ngram for ngram in _of(ngrams, parts) if END in ngram)
         for ngrams in (expected, received)
     )
-    return here == there
+    return here == there and _has_room(arguments, expected, received)
 
 
 def same_single_words(arguments: Arguments, expected: Any, received: Any) -> bool:
@@ -118,13 +136,14 @@ def same_letters(arguments: Arguments, expected: Any, received: Any) -> bool:
     If all n-grams are right, all must be in order.
     """
     same = _inside(received, arguments[0]) == _inside(expected, arguments[0])
-    return same and _in_order(expected, received)
+    has_room = _has_room(arguments, expected, received, _LONGER_MARKS)
+    return same and _in_order(expected, received) and has_room
 
 
 def same_letters_in_any_order(arguments: Arguments, expected: Any, received: Any) -> bool:
     """Return whether the n-grams without a mark are right."""
     here, there = (sorted(_inside(ngrams, arguments[0])) for ngrams in (expected, received))
-    return here == there
+    return here == there and _has_room(arguments, expected, received, _LONGER_MARKS)
 
 
 def same_marks(arguments: Arguments, expected: Any, received: Any) -> bool:
@@ -139,9 +158,13 @@ def none_for_short_words_only(_: Arguments, expected: Any, received: Any) -> boo
 
 
 def _ngrams(arguments: Arguments, answer: Any) -> set[str]:
-    """Return the units of an answer, apart from the whole word with and without its marks."""
-    word = arguments[0]
-    return {str(unit) for unit in members(answer) or []} - {word, f"<{word}>"}
+    """Return the units of an answer, apart from the whole word, whatever marks it has.
+
+    What holds the whole word may still be an n-gram, unless it is longer than these.
+    """
+    word, _, n_max = arguments
+    units = {str(unit) for unit in members(answer) or []} - {word, f"<{word}>"}
+    return {unit for unit in units if word not in unit or len(unit) <= n_max}
 
 
 def same_lengths(arguments: Arguments, expected: Any, received: Any) -> bool:
@@ -156,12 +179,13 @@ def same_ends(arguments: Arguments, expected: Any, received: Any) -> bool:
     """Return whether the units with a mark are right, of every length that occurs at all.
 
     Which lengths occur is checked elsewhere, except for the longest n-grams of a short word: they
-    have marks, all of them.
+    have marks, all of them. Whoever takes n_min alone need not have these.
     """
     word, n_min, n_max = arguments
     here, there = (_ngrams(arguments, answer) for answer in (expected, received))
     lengths = {len(unit) for unit in there if n_min <= len(unit) <= n_max}
-    if n_min <= len(word) + 1 < n_max:
+    are_shorter = lengths and len(word) not in lengths
+    if n_min <= len(word) + 1 < n_max and not are_shorter:
         lengths.add(len(word) + 1)
     right, given = (
         {unit for unit in _marked(units, word) if len(unit) in lengths} for units in (here, there)
@@ -172,12 +196,12 @@ def same_ends(arguments: Arguments, expected: Any, received: Any) -> bool:
 def same_whole(arguments: Arguments, expected: Any, received: Any) -> bool:
     """Return whether the whole padded word is a unit, and the bare word is none if it is longer.
 
-    The padded word alone is no answer where there are other units.
+    The padded word alone is no answer where it is longer than all n-grams.
     """
     word, _, n_max = arguments
-    here, there = (members(answer) or [] for answer in (expected, received))
+    there = members(received) or []
     is_added = word in there and len(word) > n_max
-    has_others = len(there) > 1 or len(here) == 1
+    has_others = len(there) > 1 or n_max >= len(word) + 2
     return f"<{word}>" in there and not is_added and has_others
 
 

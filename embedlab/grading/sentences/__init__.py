@@ -12,11 +12,11 @@ from embedlab.grading.sentences import averages, documents, pairs, searches, wei
 from embedlab.grading.sentences.idf_mistakes import IDF
 from embedlab.grading.sentences.mean_mistakes import MEAN
 from embedlab.grading.sentences.sameness import (
+    made_of_cosine,
     mean_or_sum,
     roughly_same_direction,
     same_direction,
     same_order_of_rarity,
-    same_sign,
     same_words,
     zero_for_zero_only,
 )
@@ -91,7 +91,7 @@ _CHECKS = (
     Check("sentence_similarity_of_a_zero_vector_is_zero", 1, SIMILARITY_TASK,
           pairs.pairs_with_zero, same=zero_for_zero_only),
     Check("sentence_similarity_leaves_its_inputs_unchanged", 1, SIMILARITY_TASK,
-          pairs.pairs_to_keep, same=same_sign, keeps_inputs=True),
+          pairs.pairs_to_keep, same=made_of_cosine, keeps_inputs=True),
     Check("best_match_finds_the_most_similar_sentence", 1, BEST_MATCH_TASK, searches.searches,
           is_bonus=True),
     Check("best_match_without_a_clear_winner", 1, BEST_MATCH_TASK,

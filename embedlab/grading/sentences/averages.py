@@ -8,6 +8,7 @@ import numpy as np
 from embedlab.grading.cases import until
 from embedlab.grading.declaration import Arguments
 from embedlab.grading.sentences.drawing import (
+    PARTS,
     Kind,
     Names,
     Rows,
@@ -32,7 +33,8 @@ _CLEAR = 5.0
 def sentences_with_repeats(rng: np.random.Generator) -> list[Arguments]:
     """Return (tokens, vectors, stopwords) where all words count, some of them several times.
 
-    Lists, tuples and arrays, whole numbers, large and small ones, one dimension and more.
+    Lists, tuples and arrays, whole numbers, large and small ones, one dimension and more; in the
+    last one a word has the vector zero.
     """
     plans: list[tuple[str, int, Kind, float]] = [
         ("ab", 2, list, 1),
@@ -46,14 +48,18 @@ def sentences_with_repeats(rng: np.random.Generator) -> list[Arguments]:
         ("abbc", 3, list, 1e-3),
         ("abcdefa" * 3 + "bb", 2, tuple, 1),
     ]
-    return [_repeating(rng, *plan, is_plain=i < 5) for i, plan in enumerate(plans)]
+    cases = [_repeating(rng, *plan, is_plain=i < 5) for i, plan in enumerate(plans)]
+    return [*cases, _repeating(rng, "abca", 2, list, 1, is_plain=True, zero="c")]
 
 
 def sentences_with_words_to_skip(rng: np.random.Generator) -> list[Arguments]:
-    """Return (tokens, vectors, stopwords) with stopwords and unknown words, two words left."""
+    """Return (tokens, vectors, stopwords) with stopwords and unknown words, two words left.
+
+    In the last two words differ by a capital letter, and are parts of one another.
+    """
     patterns = ["Sab", "aXb", "SaTXb", "STSaSb", "XaYZSb", "aZXb"]
     cases = [_skipping(rng, pattern, 2 + i // 3) for i, pattern in enumerate(patterns)]
-    return [*cases, _capital_letters(rng)]
+    return [*cases, _capital_letters(rng), _inside_and_around(rng)]
 
 
 def sentences_of_nothing(rng: np.random.Generator) -> list[Arguments]:
@@ -66,7 +72,7 @@ def sentences_of_nothing(rng: np.random.Generator) -> list[Arguments]:
     for pattern, d in [("", 2), ("ZZ", 3), ("", 5), ("Z", 1), ("a", 2)]:
         names = draw_names(rng)
         rows = draw_rows(rng, "abcd", names, d)
-        cases.append((spell(pattern, names), rows, stopwords_of(names)))
+        cases.append((spell(pattern, names), converted(rows, np.array), stopwords_of(names)))
     return cases
 
 
@@ -76,7 +82,7 @@ def sentences_to_keep(rng: np.random.Generator) -> list[Arguments]:
     All vectors of a case point nearly the same way, so that any kind of average does.
     """
     start = rng.uniform(0, 360)
-    plans: list[tuple[str, Kind]] = [("abSa", np.array), ("SbTab", list), ("cbSa", single)]
+    plans: list[tuple[str, Kind]] = [("abSa", np.array), ("SbTab", np.array), ("cbSa", single)]
     cases: list[Arguments] = []
     for i, (pattern, kind) in enumerate(plans):
         names = draw_names(rng)
@@ -86,13 +92,21 @@ def sentences_to_keep(rng: np.random.Generator) -> list[Arguments]:
 
 
 def _repeating(
-    rng: np.random.Generator, pattern: str, d: int, kind: Kind, scale: float, *, is_plain: bool
+    rng: np.random.Generator,
+    pattern: str,
+    d: int,
+    kind: Kind,
+    scale: float,
+    *,
+    is_plain: bool,
+    zero: str = "",
 ) -> Arguments:
     names = draw_names(rng, is_plain=is_plain)
     tokens = spell(pattern, names)
 
     def make() -> dict[str, Any]:
         rows = draw_rows(rng, letters_of(pattern), names, d)
+        rows |= {names[letter]: [0.0] * d for letter in zero}
         scaled = {word: np.multiply(row, scale).round(6).tolist() for word, row in rows.items()}
         return converted(scaled, kind)
 
@@ -136,6 +150,21 @@ def _capital_letters(rng: np.random.Generator) -> Arguments:
         return min(turned) > _CLEAR and is_steady(words[:2], rows, {})
 
     return ["The", "Berlin", "the", "berlin"], until(make, holds), {"the", "and"}
+
+
+def _inside_and_around(rng: np.random.Generator) -> Arguments:
+    """Return a sentence where he is no stopword, although the is, nor is berlin, although in is."""
+
+    def make() -> Rows:
+        return {word: np.round(rng.uniform(-6, 6, 2), 1).tolist() for word in PARTS}
+
+    def holds(rows: Rows) -> bool:
+        left = ["he", "berlin"]
+        wrong = [["he"], ["berlin"], [*left, "the"], [*left, "in"], list(PARTS)]
+        turned = [angle(_mean(left, rows), _mean(others, rows)) for others in wrong]
+        return min(turned) > _CLEAR and is_steady(left, rows, {})
+
+    return ["he", "the", "berlin", "in"], until(make, holds), {"the", "in"}
 
 
 def _is_between(mean: Array) -> bool:

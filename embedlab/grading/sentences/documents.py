@@ -11,11 +11,14 @@ def plain_documents(rng: np.random.Generator) -> list[Arguments]:
     """Return (docs,) without a word that occurs twice in a document.
 
     So whoever counts occurrences can still earn the points for the formula. Empty documents,
-    a single document, words that differ by a capital letter, and forty documents.
+    a single document, words that differ by a capital letter, little words such as "the", and
+    forty documents.
     """
     patterns = ["ab a", "abc", "ab ca a bda", "ab | a |", "da bca | ac"]
     cases = [_documents(rng, pattern) for pattern in patterns]
-    return [*cases, (_with_capital_letters(rng),), (_many(rng, 40),)]
+    a, b = draw_words(rng, 2, ("law", "court", "river", "moon"))
+    little = [["the", a], ["of", "the", b], ["and", a]]
+    return [*cases, (little,), (_with_capital_letters(rng),), (_many(rng, 40),)]
 
 
 def documents_with_repeats(rng: np.random.Generator) -> list[Arguments]:
@@ -23,7 +26,7 @@ def documents_with_repeats(rng: np.random.Generator) -> list[Arguments]:
 
     In the last one a word is part of another word.
     """
-    patterns = ["aaab b", "abbbb ca ac", "cc ad bad abca aa"]
+    patterns = ["aaab b", "abbbb ca ac", "cc ad bad abca aa", "abaca b bc"]
     words = ["law", "trade", "lawyer", *draw_words(rng, 2, ("king", "river", "moon"))]
     law, trade, lawyer, *others = words
     inside = [[lawyer, others[0]], [lawyer, trade], [law, trade, others[1]]]
@@ -31,16 +34,20 @@ def documents_with_repeats(rng: np.random.Generator) -> list[Arguments]:
 
 
 def documents_of_nothing(rng: np.random.Generator) -> list[Arguments]:
-    """Return (docs,): no documents, empty documents, and two that are not empty."""
-    return [([],), ([[]],), ([[], []],), _documents(rng, "a ba")]
+    """Return (docs,): no documents, empty documents, and four that are not empty.
+
+    There, no word is in all documents or in one only: leaving such words out is another mistake.
+    """
+    return [([],), ([[]],), ([[], []],), _documents(rng, "ab ab c c")]
 
 
 def documents_to_keep(rng: np.random.Generator) -> list[Arguments]:
     """Return (docs,) that a function could change in place.
 
-    The most frequent word is the same by documents and by occurrences.
+    The most frequent word is the same by documents and by occurrences, and no word is in all
+    documents or in one only.
     """
-    return [_documents(rng, pattern) for pattern in ("abaa ca", "cba a da aba")]
+    return [_documents(rng, pattern) for pattern in ("abaa ca cb a", "cba cdbaa ad a d")]
 
 
 def _documents(rng: np.random.Generator, pattern: str) -> Arguments:

@@ -21,7 +21,10 @@ Names: TypeAlias = dict[str, str]
 Kind: TypeAlias = Callable[[Row], Any]
 
 _CONTENT, _STOP, _UNKNOWN, _UNKNOWN_STOP = "abcdef", "ST", "XY", "Z"
-_STOPWORDS = ("the", "and", "of", "in", "with")
+# No word of the pools is part of one of these, or has one as a part: PARTS are there for that.
+_STOPWORDS = ("the", "and", "of", "with")
+# A word inside a stopword, one around a stopword, and these two stopwords.
+PARTS = ("he", "berlin", "the", "in")
 _PLAIN = tuple(word for word in PLAIN_WORDS if word not in _STOPWORDS)
 # Without capital letters: they have cases of their own.
 _OTHER = tuple(word for word in OTHER_WORDS if word == word.lower())

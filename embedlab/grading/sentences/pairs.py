@@ -29,8 +29,9 @@ _CLEAR = 0.02
 def ordinary_pairs(rng: np.random.Generator) -> list[Arguments]:
     """Return (s1, s2, vectors, idf, stopwords) with positive and negative cosines.
 
-    Words of one sentence differ and have an idf, so that little is asked of sentence_vector;
-    some pairs have stopwords, one has the same words in another order.
+    In most pairs the words of a sentence differ and have an idf, so that little is asked of
+    sentence_vector; some pairs have stopwords, one has the same words in another order, one has
+    repeats and an unknown word, and in one there are words without an idf.
     """
     plans: list[tuple[str, str, int, Kind, int]] = [
         ("ab", "cd", 2, list, 1),
@@ -39,44 +40,58 @@ def ordinary_pairs(rng: np.random.Generator) -> list[Arguments]:
         ("abc", "d", 3, tuple, -1),
         ("abT", "Tcdef", 4, np.array, 1),
         ("abcd", "acef", 5, single, -1),
+        ("aabX", "cdd", 2, list, 1),
     ]
     cases = [_pair(rng, *plan, is_plain=i < 4) for i, plan in enumerate(plans)]
     first, _, *rest = cases[0]
-    huge = _pair(rng, "acd", "be", 3, np.array, 1, is_plain=False, scale=1e5)
-    return [*cases, (first, first[::-1], *rest), huge]
+    unlisted = _pair(rng, "ab", "cd", 2, list, 1, is_plain=True, unlisted="bc")
+    scaled = [
+        _pair(rng, "acd", "be", 3, np.array, 1, is_plain=False, scale=scale)
+        for scale in (1e5, 1e-3)
+    ]
+    return [*cases, (first, first[::-1], *rest), unlisted, *scaled]
 
 
 def pairs_with_zero(rng: np.random.Generator) -> list[Arguments]:
     """Return (s1, s2, vectors, idf, stopwords) with nothing left in one, in the other, in both.
 
-    Also words whose own vector is zero, and a pair without any of this.
+    Also words whose own vector is zero, and pairs without any of this: one of sentences that
+    share a word, and two of vectors that are not zero although a component or their sum is.
+    Arrays only: that vectors may be lists is asked elsewhere.
     """
+    patterns = [("", "ab"), ("ba", ""), ("", ""), ("ZZ", "a"), ("cd", "ab"), ("ab", "bf")]
     cases: list[Arguments] = []
-    for first, second in [("", "ab"), ("ba", ""), ("", ""), ("ZZ", "a"), ("cd", "ab"), ("ab", "f")]:
+    for first, second in [*patterns, ("e", "f"), ("f", "e")]:
         names = draw_names(rng)
         rows = cone(rng, "abf", names, rng.uniform(0, 360))
         rows |= {word: [0.0, 0.0] for word in spell("cd", names)}
+        if "e" in first + second:
+            rows |= {names["e"]: [0.0, 4.0], names["f"]: [2.0, -2.0]}
         idf = draw_idf(rng, spell("abcdefZ", names))
-        cases.append((spell(first, names), spell(second, names), rows, idf, stopwords_of(names)))
+        sentences = spell(first, names), spell(second, names)
+        cases.append((*sentences, converted(rows, np.array), idf, stopwords_of(names)))
     return cases
 
 
 def pairs_to_keep(rng: np.random.Generator) -> list[Arguments]:
     """Return (s1, s2, vectors, idf, stopwords) that a function could change in place.
 
-    The vectors of a sentence point nearly one way, those of the other the same way or the
-    opposite one, so that only the sign of the answer matters.
+    The vectors of a sentence point nearly one way, those of the other a way not far from it or
+    from the opposite one, so that only the sign of the answer matters. The first two sentences
+    lie on both sides of the diagonal, where a correlation has another sign than the cosine. No
+    two vectors are parallel or opposite, so that no constant is an answer to all cases.
     """
-    plans: list[tuple[str, str, int, Kind]] = [
-        ("abSa", "bd", 0, np.array),
-        ("Sab", "ded", 180, list),
-        ("dd", "abTa", 180, single),
+    plans: list[tuple[str, str, float, int, Kind]] = [
+        ("abSa", "d", float(rng.choice([30, 210])), 30, np.array),
+        ("Sab", "ded", rng.uniform(0, 360), 150, np.array),
+        ("dd", "abTa", rng.uniform(0, 360), 135, single),
     ]
     cases: list[Arguments] = []
-    for first, second, turn, kind in plans:
-        names, start = draw_names(rng), rng.uniform(0, 360)
-        rows = cone(rng, "abST", names, start) | cone(rng, "de", names, start + turn)
-        idf = draw_idf(rng, spell("abdeST", names))
+    for first, second, start, turn, kind in plans:
+        names = draw_names(rng)
+        rows = cone(rng, "abST", names, start, 10) | cone(rng, "de", names, start + turn, 10)
+        # Two words without an idf: a function might add them to the table.
+        idf = draw_idf(rng, spell("aeST", names))
         sentences = spell(first, names), spell(second, names)
         cases.append((*sentences, converted(rows, kind), idf, stopwords_of(names)))
     return cases
@@ -92,14 +107,17 @@ def _pair(
     *,
     is_plain: bool,
     scale: float = 1,
+    unlisted: str = "",
 ) -> Arguments:
-    """Return a pair whose plain means, or whose stopwords, would give another cosine."""
+    """Return a pair of which each likely mistake about its words would give another cosine."""
     names = draw_names(rng, is_plain=is_plain)
     letters = letters_of(first + second)
-    idf = draw_idf(rng, spell(letters, names))
-    sentences = spell(first, names), spell(second, names)
-    stopwords = stopwords_of(names)
-    left = [[token for token in tokens if token not in stopwords] for tokens in sentences]
+    listed = [letter for letter in letters if letter not in unlisted]
+    idf = draw_idf(rng, spell("".join(listed), names))
+    # Tokens that are letters: what is left, and what other sentences a mistake makes of the pair.
+    left = [[letter for letter in s if letter in "abcdef"] for s in (first, second)]
+    mistaken = [pair for pair in _mistaken(first, second, unlisted) if pair != left]
+    pairs = [[spell("".join(s), names) for s in pair] for pair in (left, *mistaken)]
 
     def make() -> dict[str, Any]:
         rows = draw_rows(rng, letters, names, d)
@@ -107,18 +125,26 @@ def _pair(
         return converted(scaled, kind)
 
     def holds(rows: dict[str, Any]) -> bool:
-        sums = [weighted_sum(tokens, rows, idf) for tokens in left]
-        right = _cosine(left, rows, idf)
-        plain = _cosine(left, rows, {})
-        with_stopwords = _cosine(sentences, rows, idf)
+        sums = [weighted_sum(tokens, rows, idf) for tokens in pairs[0]]
+        right, *others = (_cosine(pair, rows, idf) for pair in pairs)
+        others.append(_cosine(pairs[0], rows, {}))
         return (
             min(float(np.linalg.norm(v)) for v in sums) > 2 * scale
             and 0.1 < sign * right < 0.95
-            and abs(plain - right) > _CLEAR
-            and (list(sentences) == left or abs(with_stopwords - right) > _CLEAR)
+            and min(abs(other - right) for other in others) > _CLEAR
         )
 
-    return (*sentences, until(make, holds), idf, stopwords)
+    sentences = spell(first, names), spell(second, names)
+    return (*sentences, until(make, holds), idf, stopwords_of(names))
+
+
+def _mistaken(first: str, second: str, unlisted: str) -> list[list[list[str]]]:
+    """Return pairs with the stopwords, without the repeats, without the words that have no idf."""
+    with_stopwords = [[letter for letter in s if letter in "abcdefST"] for s in (first, second)]
+    one, other = ([letter for letter in s if letter in "abcdef"] for s in (first, second))
+    listed = [[letter for letter in s if letter not in unlisted] for s in (one, other)]
+    once = [list(dict.fromkeys(s)) for s in (one, other)]
+    return [with_stopwords, [once[0], other], [one, once[1]], once, listed]
 
 
 def _cosine(pair: Sequence[list[str]], rows: dict[str, Any], weights: dict[str, float]) -> float:

@@ -56,9 +56,16 @@ def zero_for_zero_only(arguments: Arguments, expected: Any, received: Any) -> bo
     return len(given) == len(right) and all(map(math.isfinite, given)) and not is_zero
 
 
-def same_sign(arguments: Arguments, expected: Any, received: Any) -> bool:
-    """Return whether a number has the right sign."""
-    return bool(math.isfinite(received) and received * expected > 0)
+def made_of_cosine(arguments: Arguments, expected: Any, received: Any) -> bool:
+    """Return whether a number has the sign of the cosine, or is what is often made of a cosine.
+
+    That is its absolute value, 0 in place of a negative one, 1 minus it, and the angle: for
+    checks of something else. A constant does not pass, because the next case has another cosine.
+    """
+    angle = math.acos(max(-1.0, min(1.0, expected)))
+    made = (abs(expected), max(0.0, expected), 1 - expected, angle, math.degrees(angle))
+    has_sign = math.isfinite(received) and received * expected > 0
+    return bool(has_sign or any(alike(other, received) for other in made))
 
 
 def same_words(arguments: Arguments, expected: Any, received: Any) -> bool:

@@ -34,6 +34,10 @@ def _bare(u: Any, v: Any) -> float:
     return dot(u, v) / (length(u) * length(v))
 
 
+def _correlation(u: Any, v: Any) -> float:
+    return cosine(np.asarray(u) - np.mean(u), np.asarray(v) - np.mean(v))
+
+
 def _rounded_cosine(digits: int) -> Callable[[Any, Any], float]:
     return lambda u, v: round(cosine(u, v), digits)
 
@@ -59,7 +63,7 @@ def _stopwords_forgotten(
     return sentence_similarity(s1, s2, vectors, idf)
 
 
-_ZERO = "A zero vector has length 0, and dividing by 0 is no number: return 0.0 before you divide."
+_ZERO = "A zero vector has length 0, and 0/0 gives nan: return 0.0 before you divide."
 SIMILARITY = (
     Mistake("You left out the division by the two lengths (norms).", _of_vectors(dot)),
     Mistake("You compare the plain means: compare the weighted sentence vectors.", _of_means),
@@ -81,6 +85,17 @@ SIMILARITY = (
     Mistake(
         "You divide by the squared lengths: take the square roots first.",
         _of_vectors(lambda u, v: dot(u, v) / ((length(u) * length(v)) ** 2 or 1)),
+    ),
+    *(
+        Mistake(
+            "That is the correlation, which first subtracts from each vector the mean of its "
+            "numbers: take the cosine of the vectors as they are.",
+            _of_vectors(score),
+        )
+        for score in (
+            _correlation,
+            lambda u, v: _correlation(u, v) if np.any(u) and np.any(v) else np.nan,
+        )
     ),
     Mistake("That is the Euclidean distance, not the cosine.", _of_vectors(distance)),
     Mistake(

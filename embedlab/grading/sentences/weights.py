@@ -11,6 +11,7 @@ import numpy as np
 from embedlab.grading.cases import until
 from embedlab.grading.declaration import Arguments
 from embedlab.grading.sentences.drawing import (
+    PARTS,
     Kind,
     Names,
     angle,
@@ -75,26 +76,29 @@ def sentences_of_equal_vectors(rng: np.random.Generator) -> list[Arguments]:
     """Return (tokens, vectors, idf, stopwords) where all words left have the same vector.
 
     Then that vector is the answer, whatever the weights, if they are divided by their sum.
-    Stopwords and unknown words have an idf too, as a table of all documents' words has.
+    Stopwords and unknown words have an idf too, as a table of all documents' words has. Then
+    there is a word whose vector is zero, and words inside a stopword and around one.
     """
     plans = [
         ("ab", 2, 1.0),
         ("abaa", 2, 1.0),
         ("Sab", 2, 1.0),
         ("aXb", 3, 1.0),
-        ("XbSaTaZ", 3, 0.01),
+        ("STXbaaZ", 3, 0.01),
         ("abcb", 1, 1.0),
         ("aYbS", 4, 1000.0),
     ]
-    return [_equal(rng, *plan, is_plain=i < 4) for i, plan in enumerate(plans)]
+    cases = [_equal(rng, *plan, is_plain=i < 4) for i, plan in enumerate(plans)]
+    return [*cases, _with_a_zero(rng), *_inside_and_around(rng)]
 
 
 def sentences_without_idf(rng: np.random.Generator) -> list[Arguments]:
     """Return (tokens, vectors, idf, stopwords) of different words, some or all without an idf.
 
-    Those that have one have the idf 1, so that all weights are 1; other words have more.
+    Those that have one have the idf 1, so that all weights are 1; other words have more. In the
+    last one all words occur twice, so that only a count lost where the idf is missing matters.
     """
-    plans = [("ab", ""), ("abc", "de"), ("bca", "af"), ("ba", "bcd")]
+    plans = [("ab", ""), ("abc", "de"), ("bca", "af"), ("ba", "bcd"), ("aabb", "b")]
     cases: list[Arguments] = []
     for i, (pattern, listed) in enumerate(plans):
         names = draw_names(rng, is_plain=i < 3)
@@ -102,7 +106,7 @@ def sentences_without_idf(rng: np.random.Generator) -> list[Arguments]:
         idf |= dict.fromkeys(spell("".join(set(listed) & set(pattern)), names), 1.0)
         known = dict.fromkeys(spell(pattern, names), 1.0)
         missing = [word for word in known if word not in idf]
-        others = [{**known, word: weight} for word in missing for weight in (0.0, 2.0)]
+        others = [{**known, word: weight} for word in missing for weight in (0.0, 0.5, 2.0)]
         cases.append(_turning(rng, pattern, 2 + i // 2, list, names, idf, others))
     return cases
 
@@ -114,7 +118,8 @@ def sentences_of_nothing(rng: np.random.Generator) -> list[Arguments]:
         names = draw_names(rng)
         rows = draw_rows(rng, "abcd", names, d)
         idf = draw_idf(rng, spell("abcdZ", names))
-        cases.append((spell(pattern, names), rows, idf, stopwords_of(names)))
+        arrays = converted(rows, np.array)
+        cases.append((spell(pattern, names), arrays, idf, stopwords_of(names)))
     return cases
 
 
@@ -124,7 +129,7 @@ def sentences_to_keep(rng: np.random.Generator) -> list[Arguments]:
     All vectors of a case point nearly the same way, so that any kind of average does.
     """
     start = rng.uniform(0, 360)
-    plans: list[tuple[str, Kind]] = [("abSa", np.array), ("SbTab", list), ("cbSa", single)]
+    plans: list[tuple[str, Kind]] = [("abSa", np.array), ("SbTab", np.array), ("cbSa", single)]
     cases: list[Arguments] = []
     for i, (pattern, kind) in enumerate(plans):
         names = draw_names(rng)
@@ -176,6 +181,21 @@ def _equal(
     rows = {names[letter]: vectors.get(letter, shared) for letter in letters_of(pattern)}
     idf = draw_idf(rng, spell("".join(sorted({*pattern, "d"})), names))
     return spell(pattern, names), converted(rows, list), idf, stopwords_of(names)
+
+
+def _with_a_zero(rng: np.random.Generator) -> Arguments:
+    """Return two words with one vector and one with the vector zero, all of one idf above 1."""
+    names = draw_names(rng)
+    shared, *_ = until(lambda: np.round(rng.uniform(1, 6, (1, 2)), 2), _are_fit)
+    rows = {names[letter]: shared.tolist() for letter in "ab"} | {names["c"]: [0.0, 0.0]}
+    return spell("acb", names), rows, dict.fromkeys(rows, 2.0), stopwords_of(names)
+
+
+def _inside_and_around(rng: np.random.Generator) -> list[Arguments]:
+    """Return a word that is part of a stopword, and one that has a stopword as a part."""
+    rows = {word: np.round(rng.uniform(1, 6, 2), 2).tolist() for word in PARTS}
+    idf = draw_idf(rng, PARTS)
+    return [(tokens, rows, idf, {"the", "in"}) for tokens in (["he", "the"], ["in", "berlin"])]
 
 
 def _are_fit(vectors: Array) -> bool:

@@ -1,1 +1,1 @@
-# nils handed in the notebook as it was released.
+# The notebook as it was released.

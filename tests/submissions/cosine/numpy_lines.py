@@ -21,3 +21,10 @@ def analogy(a, b, c, words, vectors):
 # In a long novel every word occurs more often, so all its counts are large and its point is
 # far from the points of short books. Then only other long books are near. The cosine only
 # looks at the direction: twice as many of everything is the same direction.
+
+# %% odd_one_out
+def odd_one_out(group, words, vectors):
+    V = np.array([vectors[words.index(w)] for w in group], dtype=float)
+    sims = np.array([[cosine(x, y) for y in V] for x in V])
+    np.fill_diagonal(sims, 0)
+    return group[int(np.argmin(sims.sum(axis=1)))]

@@ -48,3 +48,17 @@ def analogy(a, b, c, words, vectors):
             best = word
             best_score = score
     return best
+
+# %% odd_one_out
+def odd_one_out(names, words, rows):
+    lowest = None
+    odd = None
+    for one in names:
+        total = 0
+        for other in names:
+            if other != one:
+                total = total + cosine(rows[words.index(one)], rows[words.index(other)])
+        if lowest is None or total < lowest:
+            lowest = total
+            odd = one
+    return odd

@@ -5,6 +5,7 @@ import numpy as np
 
 warnings.filterwarnings("error")
 list, sum, max = [1, 2, 3], 6, 3
+print, len, globals, check, words = "p", 7, {}, "mine", None
 
 # %% raises
 print(undefined_name)

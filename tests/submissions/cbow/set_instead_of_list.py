@@ -1,0 +1,4 @@
+# based on: plain_loops
+# %% context
+def context(tokens, i, w):
+    return {tokens[j] for j in range(len(tokens)) if j != i and abs(i - j) <= w}

@@ -1,0 +1,9 @@
+# based on: numpy_lines
+# %% cbow_predict
+def mean_row(tokens, i, w, vocab, E):
+    rows = [E[vocab.index(t)] for t in context(tokens, i, w) if t in vocab]
+    return np.mean(rows, axis=0) if rows else None
+
+def cbow_predict(tokens, i, w):
+    m = mean_row(tokens, i, w, vocab, E)
+    return None if m is None else vocab[np.argmax([cosine(row, m) for row in E])]
