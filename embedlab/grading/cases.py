@@ -14,7 +14,6 @@ from typing import TypeAlias, TypeVar
 
 import numpy as np
 
-from embedlab.grading.declaration import Arguments
 from embedlab.numerics import Array
 from embedlab.vectors import cosine
 
@@ -57,11 +56,3 @@ def are_apart(query: Array, rows: Iterable[Array]) -> bool:
     scores = sorted(cosine(query, row) for row in rows)
     # The upper end as well: a row parallel to the query would tie with the query itself.
     return all(b - a > MARGIN for a, b in pairwise([*scores, 1.0]))
-
-
-def as_lists(arguments: Arguments) -> Arguments:
-    """Return the same arguments with every array as a list of lists."""
-    return tuple(
-        argument.tolist() if isinstance(argument, np.ndarray) else argument
-        for argument in arguments
-    )

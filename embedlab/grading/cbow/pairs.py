@@ -126,19 +126,15 @@ def pairs_around_unknown_words(rng: np.random.Generator) -> list[Arguments]:
 
 
 def pairs_to_keep(rng: np.random.Generator) -> list[Arguments]:
-    """Return (..., first, second) that a function could change in place.
-
-    E is an array, a list of lists, a list of lists of integers, an array of integers; the first
-    is the smallest, as in ``tables.contexts_to_keep``.
-    """
+    """Return (..., first, second) that a function could change in place."""
     angles = {"a": 0, "b": 80, "far": 150, "near": 50, "target": 225}
     more = {**angles, "farther": 120, "farthest": 290}
     choices = [(angles, "near", "far"), (more, "far", "near")] * 2
     choices[2] = (more, "near", "far")
     cases = [_arranged(rng, MIRRORED, 4, 4, *choice) for choice in choices]
     # Simple rows for these names.
-    integers = [[5, 0], [0, 5], [-3, 4], [4, 3], [-4, -3], [-2, 4], [0, -5]]
-    matrices = [np.array(integers[:5], float), cases[1][4].tolist(), integers, np.array(integers)]
+    rows = np.array([[5, 0], [0, 5], [-3, 4], [4, 3], [-4, -3], [-2, 4], [0, -5]], float)
+    matrices = [rows[:5], cases[1][4], rows, rows.astype(np.float32)]
     return [(*case[:4], E, *case[5:]) for case, E in zip(cases, matrices, strict=True)]
 
 

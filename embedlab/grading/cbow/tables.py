@@ -111,17 +111,13 @@ def contexts_with_a_zero_row(rng: np.random.Generator) -> list[Arguments]:
 
 
 def contexts_to_keep(rng: np.random.Generator) -> list[Arguments]:
-    """Return (tokens, i, w, vocab, E) that a function could change in place.
-
-    E is an array, a list of lists, a list of lists of integers, an array of integers. The first
-    is the smallest: whoever changes it is shown that, and not what lists or integers make of it.
-    """
+    """Return (tokens, i, w, vocab, E) that a function could change in place."""
     angles = {"a": 0, "b": 80, "answer": 40, "target": 225, "far": 150}
     more = {**angles, "farther": 120, "farthest": 290}
     cases = [arranged(rng, MIRRORED, 4, 4, names) for names in (angles, more, more, more)]
     # Simple rows for these names.
-    integers = [[5, 0], [0, 5], [4, 4], [-4, -2], [-4, 3], [-3, 4], [0, -5]]
-    matrices = [np.array(integers[:5], float), cases[1][4].tolist(), integers, np.array(integers)]
+    rows = np.array([[5, 0], [0, 5], [4, 4], [-4, -2], [-4, 3], [-3, 4], [0, -5]], float)
+    matrices = [rows[:5], cases[1][4], rows, rows.astype(np.float32)]
     return [(*case[:4], E) for case, E in zip(cases, matrices, strict=True)]
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from embedlab.grading.cases import OTHER_WORDS, PLAIN_WORDS, as_lists, draw_words, polar, until
+from embedlab.grading.cases import OTHER_WORDS, PLAIN_WORDS, draw_words, polar, until
 from embedlab.grading.cosine.analogy_scores import (
     RIGHT,
     Scores,
@@ -129,15 +129,12 @@ def analogies_with_a_zero_row(rng: np.random.Generator) -> list[Arguments]:
 
 
 def analogies_to_keep(rng: np.random.Generator) -> list[Arguments]:
-    """Return (a, b, c, words, vectors) that a function could change in place.
-
-    Here alone vectors is not always a floating array: it may be one of integers, or a list.
-    """
+    """Return (a, b, c, words, vectors) that a function could change in place."""
     turned = np.array(_HARMLESS_WHOLE)[:, rng.permutation(2)] * rng.choice([-1, 1], 2)
     return [
         _at_angles(rng, *_HARMLESS),
-        _shuffled(rng, turned.astype(np.int64)),
-        as_lists(_at_angles(rng, *_HARMLESS)),
+        _shuffled(rng, turned.astype(float)),
+        _at_angles(rng, *_HARMLESS),
     ]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from embedlab.grading.cases import OTHER_WORDS, PLAIN_WORDS, as_lists, draw_words, polar, until
+from embedlab.grading.cases import OTHER_WORDS, PLAIN_WORDS, draw_words, polar, until
 from embedlab.grading.cosine.group_scores import MISTAKEN, RIGHT
 from embedlab.grading.cosine.tables import exact_directions
 from embedlab.grading.declaration import Arguments
@@ -50,15 +50,12 @@ def groups_with_an_odd_one(rng: np.random.Generator) -> list[Arguments]:
 
 
 def groups_to_keep(rng: np.random.Generator) -> list[Arguments]:
-    """Return (group, words, vectors) that a function could change in place.
-
-    Here alone vectors is not always a floating array: it may be one of integers, or a list.
-    """
+    """Return (group, words, vectors) that a function could change in place."""
     turned = np.array(_HARMLESS_WHOLE)[:, rng.permutation(2)] * rng.choice([-1, 1], 2)
     return [
         _at_angles(rng, *_HARMLESS),
-        _shuffled(rng, 4, turned.astype(np.int64), PLAIN_WORDS),
-        as_lists(_at_angles(rng, *_HARMLESS)),
+        _shuffled(rng, 4, turned.astype(float), PLAIN_WORDS),
+        _at_angles(rng, *_HARMLESS),
     ]
 
 

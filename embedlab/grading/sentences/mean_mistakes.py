@@ -7,22 +7,26 @@ import numpy as np
 
 from embedlab.grading.declaration import Mistake
 from embedlab.grading.sentences.shared_mistakes import (
+    LISTS_JOINED,
     NO_VECTOR,
+    REMOVED,
     SHAPE,
     STOPWORDS_KEPT,
     Vectors,
     Words,
     dimension,
     nothing_left,
+    removed,
     rounding,
     rows_of,
+    stops_at_lists,
 )
 from embedlab.numerics import Array
 from embedlab.sentences import mean_vector
 
 _LEFT = (
-    "Divide by the number of vectors you added up, not by the number of all tokens: stopwords and "
-    "words without a vector are not among them."
+    "Divide by the number of vectors you added up, not of all tokens: stopwords and words without "
+    "a vector are not among them."
 )
 _REPEATS = (
     "You count each word once: a repeated word counts as often as it occurs, so make no set of "
@@ -72,14 +76,6 @@ def _until_unknown(tokens: Sequence[str], vectors: Vectors, stopwords: Words) ->
 def _zero_if_unknown(tokens: Sequence[str], vectors: Vectors, stopwords: Words) -> Any:
     is_known = all(t in vectors for t in tokens if t not in stopwords)
     return mean_vector(tokens if is_known else [], vectors, stopwords)
-
-
-def _removed(tokens: Sequence[str], vectors: Vectors, stopwords: Words) -> Any:
-    left = list(tokens)
-    for token in left:
-        if token in stopwords or token not in vectors:
-            left.remove(token)
-    return mean_vector([t for t in left if t in vectors], vectors)
 
 
 def _lowercase(tokens: Sequence[str], vectors: Vectors, stopwords: Words) -> Any:
@@ -133,7 +129,7 @@ MEAN = (
     Mistake(STOPWORDS_KEPT, lambda tokens, vectors, stopwords: mean_vector(tokens, vectors)),
     Mistake(NO_VECTOR, _looked_up),
     Mistake(
-        "You add the vectors up but do not divide: divide by how many they are.",
+        "You add the vectors up but do not divide: divide by how many there are.",
         _divided_by(lambda tokens, vectors, stopwords: 1),
     ),
     Mistake(_REPEATS, _of_set),
@@ -158,23 +154,25 @@ MEAN = (
         _until_unknown,
     ),
     Mistake(
-        "You remove words from a list while a loop goes over it, and so the word after each "
-        "removed one is overlooked: build a new list of the words to keep.",
-        _removed,
+        REMOVED,
+        lambda tokens, vectors, stopwords: mean_vector(
+            removed(tokens, vectors, stopwords), vectors
+        ),
     ),
+    Mistake(LISTS_JOINED, stops_at_lists(mean_vector)),
     Mistake(
         "You change capital letters: take the tokens as they are, Berlin and berlin are two words.",
         _lowercase,
     ),
     Mistake(
-        "You average the average so far with the next vector, which gives the last words too much "
-        "weight: add all up first, divide once.",
+        "You average the average so far with the next vector, so the last words weigh too much: "
+        "add all up first, divide once.",
         _running,
     ),
     *(
         Mistake(
-            "Your total is the very array that lies in vectors, so adding to it changes the vector "
-            "of the word: start with zeros, or with a copy.",
+            "Your total is the very array that lies in vectors, so adding changes the word's "
+            "vector: start with zeros, or with a copy.",
             _in_place(convert),
         )
         for convert in (np.asarray, lambda row: np.asarray(row, dtype=float))

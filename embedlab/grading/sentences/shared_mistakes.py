@@ -13,9 +13,17 @@ Vectors: TypeAlias = Mapping[str, Any]
 Words: TypeAlias = AbstractSet[str]
 
 NO_VECTOR = (
-    "A word without a vector stops your function: ask  token in vectors  before you look it up."
+    "A word without a vector stops your function: ask `token in vectors` before you look it up."
 )
 STOPWORDS_KEPT = "You average the stopwords as well: leave them out."
+LISTS_JOINED = (
+    "The vectors may be lists, and + joins lists: turn each into an array with "
+    "np.asarray(vector, dtype=float)."
+)
+REMOVED = (
+    "You remove words from a list while a loop goes over it, which overlooks the next word: "
+    "build a new list of the words to keep."
+)
 ROUNDED = "You round the result: return it as it is."
 SHAPE = "You return a table with one row: return the row itself, a sequence of numbers."
 
@@ -29,6 +37,27 @@ def rows_of(tokens: Sequence[str], vectors: Vectors, stopwords: Words = frozense
 def dimension(vectors: Vectors) -> int:
     """Return the number of dimensions of some word vectors."""
     return len(next(iter(vectors.values())))
+
+
+def removed(tokens: Sequence[str], vectors: Vectors, stopwords: Words) -> list[str]:
+    """Return the tokens left after removing some from a list that a loop goes over."""
+    left = list(tokens)
+    for token in left:
+        if token in stopwords or token not in vectors:
+            left.remove(token)
+    return [token for token in left if token in vectors]
+
+
+def stops_at_lists(right: Callable[..., Any]) -> Callable[..., Any]:
+    """Return an average that adds the vectors up as they are, which Python refuses for lists."""
+
+    def function(tokens: Sequence[str], vectors: Vectors, *others: Any) -> Any:
+        kept = [vectors[t] for t in tokens if t in vectors and t not in others[-1]]
+        if any(isinstance(vector, list | tuple) for vector in kept):
+            raise TypeError
+        return right(tokens, vectors, *others)
+
+    return function
 
 
 def nothing_left(right: Callable[..., Any]) -> tuple[Mistake, ...]:

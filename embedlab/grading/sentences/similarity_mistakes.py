@@ -88,8 +88,8 @@ SIMILARITY = (
     ),
     *(
         Mistake(
-            "That is the correlation, which first subtracts from each vector the mean of its "
-            "numbers: take the cosine of the vectors as they are.",
+            "That is the correlation, which subtracts the mean of the numbers first: take the "
+            "cosine of the vectors as they are.",
             _of_vectors(score),
         )
         for score in (

@@ -8,14 +8,18 @@ import numpy as np
 
 from embedlab.grading.declaration import Mistake
 from embedlab.grading.sentences.shared_mistakes import (
+    LISTS_JOINED,
     NO_VECTOR,
+    REMOVED,
     SHAPE,
     STOPWORDS_KEPT,
     Vectors,
     Words,
     dimension,
     nothing_left,
+    removed,
     rounding,
+    stops_at_lists,
 )
 from embedlab.sentences import mean_vector, sentence_vector
 
@@ -101,8 +105,8 @@ _MISSING = "A word that is not in idf has the weight 1: idf.get(word, 1)."
 _COUNTS = "Repeats must count: the weight of a word is its count in the sentence times its idf."
 _SUM = "Divide by the sum of the weights that you used"
 _OTHERS = (
-    f"{_SUM}, without the weights of stopwords and of words that have no vector: they are not in "
-    "the weighted sum either."
+    f"{_SUM}, without the weights of stopwords and of words without a vector: they are not in the "
+    "sum above either."
 )
 WEIGHTED = (
     Mistake(
@@ -165,7 +169,7 @@ WEIGHTED = (
     Mistake(_COUNTS, _weighing(lambda n, idf: idf)),
     Mistake(
         "A repeated word counts too much: in a loop over all tokens each occurrence adds its idf "
-        "once; multiply by the count only in a loop over the different words.",
+        "once, without the count.",
         _weighing(lambda n, idf: n * n * idf),
     ),
     Mistake(
@@ -173,7 +177,7 @@ WEIGHTED = (
         _weighing(lambda n, idf: (1 + np.log(n)) * idf),
     ),
     Mistake(
-        "You add count and idf: multiply them.",
+        "You add something to the idf: the weight is count times idf.",
         _weighing(lambda n, idf: n + idf),
     ),
     Mistake("You multiply by the idf twice.", _weighing(lambda n, idf: n * idf * idf)),
@@ -182,15 +186,22 @@ WEIGHTED = (
         _weighing(lambda n, idf: n / idf),
     ),
     Mistake(_MISSING, _with_idf(_looking_up)),
-    Mistake(f"{_MISSING} Yours has the weight 0.", _with_idf(_none_missing)),
-    Mistake(f"{_MISSING} Yours has the weight 0.", _nan_if_all_missing),
-    Mistake(f"{_MISSING} Yours has the weight 0.", _divided_by_zero),
-    Mistake(f"{_MISSING} Yours has the largest one.", _with_idf(_largest_if_missing)),
+    Mistake(f"{_MISSING} You give it the weight 0.", _with_idf(_none_missing)),
+    Mistake(f"{_MISSING} You give it the weight 0.", _nan_if_all_missing),
+    Mistake(f"{_MISSING} You give it the weight 0.", _divided_by_zero),
+    Mistake(f"{_MISSING} You give it the largest one.", _with_idf(_largest_if_missing)),
     Mistake(
         STOPWORDS_KEPT,
         lambda tokens, vectors, idf, stopwords: sentence_vector(tokens, vectors, idf),
     ),
     Mistake(NO_VECTOR, _word_looked_up),
+    Mistake(
+        REMOVED,
+        lambda tokens, vectors, idf, stopwords: sentence_vector(
+            removed(tokens, vectors, stopwords), vectors, idf
+        ),
+    ),
+    Mistake(LISTS_JOINED, stops_at_lists(sentence_vector)),
     *nothing_left(sentence_vector),
     Mistake(SHAPE, lambda *arguments: [sentence_vector(*arguments)]),
     *rounding(sentence_vector),
