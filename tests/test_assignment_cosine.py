@@ -159,9 +159,12 @@ def test_a_near_tie_would_be_found():
     equal = np.array([[1.0, 0.0], [1.0, 1.0], [1.0, 1.0], [0.0, 1.0]])
     assert near_ties(("a", words, close, 2))
     assert not near_ties(("a", words, equal, 2))
-    # The two best of an analogy count, and no others: 2 A - B points along b's row.
-    assert near_ties(("d", "a", "d", ["a", "d", "b", "c"], close[[0, 3, 1, 2]])) == []
-    assert near_ties((["a", "d", "b"], words, np.array([[1, 0], [1, 1], [0, 0], [1, 1.0001]])))
+    # Of an analogy and of a group only the best counts: here b and c, then a and b.
+    assert near_ties(("a", "d", "d", words, close))
+    assert not near_ties(("a", "d", "d", words, equal))
+    flat = np.array([[1.0, 0.0], [1.0001, 0.01], [0.0, 1.0], [0.0, 2.0]])
+    assert near_ties((["a", "b", "c", "d"], words, flat[[2, 3, 0, 1]]))
+    assert not near_ties((["a", "c", "d"], words, flat))
 
 
 @each_seed
@@ -199,35 +202,31 @@ def test_the_edge_cases_of_the_tables_are_always_there(seed):
     for word, words, rows, _ in tied[:1]:
         row = rows[words.index(word)].tolist()
         assert rows.tolist().count(row) == 2, "another word has the row of the one asked about"
-    near = cases["analogy_leaves_out_its_inputs"]
-    best = set()
-    for a, b, c, words, rows in near:
+    nearest_inputs = set()
+    for a, b, c, words, rows in cases["analogy_leaves_out_its_inputs"]:
         A, B, C = (rows[words.index(word)] for word in (a, b, c))
-        scores = [right(A - B + C, row) for row in rows]
-        best.add("abc"[(a, b, c).index(words[int(np.argmax(scores))])] if len(near) else "")
-        # The input that is nearest also has another word's row in the last case.
-    assert best == set("abc")
+        scores = [right(A - B + C, row) for row in (A, B, C)]
+        _, others = candidates((a, b, c, words, rows))
+        assert max(scores) >= max(others)
+        nearest_inputs.add(int(np.argmax(scores)))
+    assert nearest_inputs == {0, 1, 2}
+    assert rows.tolist().count(C.tolist()) == 2, "in the last the answer has the row of an input"
     zero = [case for name in cases if "zero" in name for case in cases[name]]
     assert all(any(not np.any(row) for row in case[-1 if len(case) == 5 else 2]) for case in zero)
     groups = [group for group, _, _ in cases["odd_one_out_finds_the_word"]]
     assert {3, 4, 5, 6} == {len(group) for group in groups}
 
 
-@each_check
-def test_vectors_are_a_floating_array_unless_changes_are_looked_for(check):
-    for seed in SEEDS:
-        cases = cases_of(check, seed)
-        kinds = set()
-        for case in cases:
-            for given in case:
-                if isinstance(given, np.ndarray) and given.ndim == 2:
-                    kinds.add(given.dtype.kind)
-                elif isinstance(given, list) and isinstance(given[0], list):
-                    kinds.add("list")
-        if check.task.name == "cosine":
-            assert kinds == set()
-        else:
-            assert kinds == ({"f", "i", "list"} if check.keeps_inputs else {"f"})
+@each_seed
+def test_vectors_are_always_a_floating_array(seed):
+    tables = [
+        case[-2 if isinstance(case[-1], int) else -1]
+        for check in TABLES
+        for case in cases_of(check, seed)
+    ]
+    assert {type(table) for table in tables} == {np.ndarray}
+    assert {table.dtype for table in tables} == {np.dtype(np.float64), np.dtype(np.float32)}
+    assert {table.ndim for table in tables} == {2}
 
 
 @each_seed
@@ -235,7 +234,7 @@ def test_no_cosine_is_within_rounding_of_1_unless_it_is_exact(seed):
     """Whoever computes angles must not meet a cosine of 1.0000000000000002."""
     for check in TABLES:
         for case in cases_of(check, seed):
-            rows, scores = candidates(case)
+            _, scores = candidates(case)
             for score in scores:
                 assert score in (-1.0, 1.0) or abs(score) < 1 - 1e-9
 
@@ -286,7 +285,9 @@ class Plain:
         return dot / math.sqrt(squares) if squares else 0
 
     def nearest(self, word, words, rows, k):
-        scores = {w: self.cosine(rows[words.index(word)], row) for w, row in zip(words, rows)}
+        scores = {
+            w: self.cosine(rows[words.index(word)], row) for w, row in zip(words, rows, strict=True)
+        }
         del scores[word]
         return sorted(scores, key=scores.get, reverse=True)[:k]
 
@@ -361,8 +362,6 @@ def test_unusual_formulas_pass(formula):
 
 
 # --- wrong answers -------------------------------------------------------------------------
-
-MISTAKEN = Plain()
 
 
 def with_cosine(function):
@@ -517,7 +516,7 @@ def text():
 @pytest.fixture(scope="module")
 def table(text):
     names = {"np": np}
-    exec(text["table"].replace("print(", "str("), names)
+    exec(text["table"], names)
     return names["table"]
 
 
@@ -552,7 +551,7 @@ def test_the_numbers_in_the_text_are_right(text, table):
     assert pairs == ["berlin", "law"]
     assert "First *berlin*, as hoped; then *law*." in answers
     assert "(2, 5) - (3, 5) + (3, 4.1) = (2, 4.1)" in text["analogy-text"]
-    assert np.allclose(np.subtract((2, 5), (3, 5)) + (3, 4.1), (2, 4.1))
+    assert np.allclose(np.array([2, 5]) - [3, 5] + [3, 4.1], [2, 4.1])
     assert vectors.analogy(embeddings, "berlin", "germany", "spain")[0][0] == "madrid"
     assert "48/52 ≈ 0.92" in text["why-cosine-end"]
     assert (6 * 4 + 4 * 6, 6 * 6 + 4 * 4) == (48, 52)
@@ -613,9 +612,7 @@ def test_what_the_text_says_about_learned_analogies(text, skip_gram):
         return vectors.nearest(skip_gram, target, 1, exclude=left_out)[0][0]
 
     def both(*abc):
-        assert (
-            f"({abc[0]!r}, {abc[1]!r}, {abc[2]!r})".replace("'", '"') in text["learned-analogies"]
-        )
+        assert '("{}", "{}", "{}")'.format(*abc) in text["learned-analogies"]
         return best(*abc, abc), best(*abc, ())
 
     assert both("berlin", "germany", "spain") == ("madrid", "madrid")
@@ -648,7 +645,7 @@ def test_what_the_text_says_about_words_with_two_meanings(skip_gram):
 
 def test_the_sentences_that_the_text_quotes_occur(text):
     sentences = {" ".join(sentence) for sentence in learned.sentences(5000)}
-    quoted = "I think the idea is very good and everyone cheered"
+    quoted = "I think the idea is really good and everyone cheered"
     assert f"*{quoted}*" in text["learned-text"]
     assert quoted.lower() in sentences
     senses = text["learned-senses-text"].replace("*", "")

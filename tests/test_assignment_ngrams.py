@@ -1,9 +1,10 @@
 """The assignment ``ngrams``: fair cases, no way round them, and true sentences in its notebook."""
 
+import unicodedata
 import warnings
 from collections import Counter, deque
 from functools import cache
-from itertools import chain, pairwise
+from itertools import chain, groupby, pairwise
 
 import nbformat
 import numpy as np
@@ -302,6 +303,125 @@ def test_a_mistake_costs_its_own_property():
     assert failed(
         "subwords", lambda word, low, high: {*subwords(word, low, high)} - {f"<{word}>"}
     ) == ["subwords_include_the_whole_word"]
+
+
+# --- wrong functions that once passed, or lost too much ------------------------------------
+
+
+def bare_if_shorter(word, low, high):
+    return {f"<{word}>"} if len(word) < low else set(subwords(word, low, high))
+
+
+def bare_if_not_longer(word, low, high):
+    return {f"<{word}>"} if len(word) <= low else set(subwords(word, low, high))
+
+
+def without_lone_marks(word, low, high):
+    return set(subwords(word, low, high)) - {"<", ">"}
+
+
+def one_length_too_many(word, low, high):
+    return set(subwords(word, low, high + 1))
+
+
+def none_of_an_empty_word(word, n):
+    return letters_by_zip(word, n) if word else []
+
+
+def none_twice_in_a_row(word, n):
+    return [piece for piece, _ in groupby(letters_by_zip(word, n))]
+
+
+def decomposed(word, n):
+    return letters_by_zip(unicodedata.normalize("NFD", word), n)
+
+
+def letters_only(tokens, n):
+    return in_loops([token for token in tokens if token.isalpha()], n)
+
+
+def in_one_byte(length, n):
+    return (length + 1) % 256
+
+
+def cut_between(left, right, whole):
+    return lambda word, low, high: {
+        whole.format(word),
+        *(
+            (left + word + right)[i : i + n]
+            for n in range(low, high + 1)
+            for i in range(len(left + word + right) - n + 1)
+        ),
+    }
+
+
+def of_one_length(which):
+    return lambda word, *lengths: {f"<{word}>", *letters_by_zip(word, lengths[which])}
+
+
+HOLES = [
+    (bare_if_shorter, "subwords", {"mark_both_ends"}),
+    (bare_if_not_longer, "subwords", {"mark_both_ends"}),
+    (without_lone_marks, "subwords", {"mark_both_ends"}),
+    (one_length_too_many, "subwords", {"have_every_length"}),
+    (none_of_an_empty_word, "char_ngrams", {"mark_both_ends"}),
+    (none_twice_in_a_row, "char_ngrams", {"are_in_order_with_repeats"}),
+    (decomposed, "char_ngrams", {"keep_every_character"}),
+    (letters_only, "word_ngrams", {"are_in_order_with_repeats"}),
+    (in_one_byte, "count_word_ngrams", {"of_ordinary_sentences"}),
+    (cut_between("<", "", "<{}"), "subwords", {"mark_both_ends", "include_the_whole_word"}),
+    (cut_between("", ">", "{}>"), "subwords", {"mark_both_ends", "include_the_whole_word"}),
+    (
+        cut_between("<S>", "</S>", "<S>{}</S>"),
+        "subwords",
+        {"mark_both_ends", "include_the_whole_word"},
+    ),
+    (of_one_length(0), "subwords", {"have_every_length"}),
+    (of_one_length(1), "subwords", {"have_every_length", "mark_both_ends"}),
+    (
+        lambda tokens, n: in_loops(tokens, n)[::-1],
+        "word_ngrams",
+        {"are_in_order_with_repeats", "of_short_sentences"},
+    ),
+]
+
+
+@pytest.mark.parametrize("seed", SEEDS[:12])
+@pytest.mark.parametrize(("function", "name", "properties"), HOLES)
+def test_a_wrong_function_loses_the_same_whatever_the_seed(function, name, properties, seed):
+    assert set(failed(name, function, seed)) == {f"{name}_{each}" for each in properties}
+
+
+@pytest.mark.parametrize("seed", SEEDS[:12])
+def test_a_list_kept_from_call_to_call_passes_nothing(seed):
+    def words(tokens, n, kept=[]):  # noqa: B006 - the mistake meant
+        kept.extend(in_loops(tokens, n))
+        return kept
+
+    def letters(word, n, kept=[]):  # noqa: B006
+        kept.extend(letters_by_zip(word, n))
+        return kept
+
+    for name, make in (("word_ngrams", words), ("char_ngrams", letters)):
+        for check in (check for check in CHECKS.values() if check.task.name == name):
+            make.__defaults__ = ([],)
+            cases = cases_of(check, seed)
+            assert judge(check, cases, call_each(make, cases, {})), check.name
+
+
+def test_what_was_made_of_the_tokens_is_enough_to_look_at_the_inputs():
+    name = "word_ngrams_leaves_its_inputs_unchanged"
+
+    def passes(function):
+        return name not in failed("word_ngrams", function)
+
+    assert passes(lambda tokens, n: in_loops(tokens, n)[::n])
+    assert passes(lambda tokens, n: in_loops(tokens, n)[::-1])
+    assert passes(lambda tokens, n: [gram for m in range(1, n + 1) for gram in in_loops(tokens, m)])
+    assert not passes(lambda tokens, n: [tokens])
+    assert not passes(lambda tokens, n: [])
+    assert not passes(lambda tokens, n: [["<S>"] * n])
+    assert not passes(lambda tokens, n: [["never", "seen", "here", "!"][:n]])
 
 
 # --- the sentences of the notebook ---------------------------------------------------------

@@ -443,6 +443,171 @@ def test_the_vector_of_the_first_word_earns_next_to_nothing():
         assert passed == {f"{task}_leaves_its_inputs_unchanged"}
 
 
+def of_vectors(score):
+    def student(s1, s2, *others):
+        return score(*(sentences.sentence_vector(s, *others) for s in (s1, s2)))
+
+    return student
+
+
+def of_sentences(change):
+    def student(s1, s2, vectors, idf, stopwords):
+        pair = [change(s, vectors, idf, stopwords) for s in (s1, s2)]
+        return sentences.sentence_similarity(*pair, vectors, idf, stopwords)
+
+    return student
+
+
+def once_in(*positions):
+    def student(*given):
+        pair = [sorted({*s}) if i in positions else s for i, s in enumerate(given[:2])]
+        return sentences.sentence_similarity(*pair, *given[2:])
+
+    return student
+
+
+def zero_if_unknown(s, vectors, idf, stopwords):
+    return s if all(t in vectors or t in stopwords for t in s) else []
+
+
+def looked_up(table):
+    def change(s, vectors, idf, stopwords):
+        for t in s:
+            if t not in stopwords and (table == 0 or t in vectors):
+                (vectors, idf)[table][t]
+        return s
+
+    return of_sentences(change)
+
+
+def setdefault(s, vectors, idf, stopwords):
+    for t in known(s, vectors, stopwords):
+        idf.setdefault(t, 1.0)
+    return s
+
+
+def weighing_counts(weight):
+    def student(tokens, vectors, idf, stopwords):
+        kept = known(tokens, vectors, stopwords)
+        weights = {t: weight(kept.count(t), idf.get(t)) for t in kept}
+        total = sum((w * np.array(vectors[t]) for t, w in weights.items()), 0)
+        return total / sum(weights.values()) if kept else sentences.mean_vector([], vectors)
+
+    return student
+
+
+def filtering(change):
+    """Return both means of what a change leaves of the tokens."""
+
+    def mean(tokens, vectors, *others):
+        return sentences.mean_vector(change(tokens, vectors, others[-1]), vectors)
+
+    def weighted(tokens, vectors, idf, stopwords):
+        return sentences.sentence_vector(change(tokens, vectors, stopwords), vectors, idf)
+
+    return mean, weighted
+
+
+def removed_in_a_loop(tokens, vectors, stopwords):
+    left = list(tokens)
+    for t in left:
+        if t in stopwords:
+            left.remove(t)
+    return left
+
+
+ZERO_SKIPPED = filtering(
+    lambda ts, vectors, stop: [t for t in known(ts, vectors, stop) if any(vectors[t])]
+)
+IN_JOINED_TEXT = filtering(lambda ts, vectors, stop: [t for t in ts if t not in " ".join(stop)])
+STOPWORD_INSIDE = filtering(
+    lambda ts, vectors, stop: [t for t in ts if not any(s in t for s in stop)]
+)
+REMOVED = filtering(removed_in_a_loop)
+
+
+def unlike_the_one_before(docs):
+    df = Counter(w for doc in docs for i, w in enumerate(doc) if i == 0 or doc[i - 1] != w)
+    return {word: math.log((1 + len(docs)) / (1 + n)) + 1 for word, n in df.items()}
+
+
+def leaving_out(is_out):
+    def student(docs):
+        table = sentences.idf_table(docs)
+        df = Counter(chain.from_iterable(map(set, docs)))
+        return {w: x for w, x in table.items() if not is_out(w, df[w], len(docs))}
+
+    return student
+
+
+IS_COSINE = {"sentence_similarity_is_the_cosine"}
+OF_ZERO = {"sentence_similarity_of_a_zero_vector_is_zero"}
+SIMILARITY_KEEPS = {"sentence_similarity_leaves_its_inputs_unchanged"}
+REPEATS = {"mean_vector_averages_every_occurrence"}
+SKIPS = {"mean_vector_skips_stopwords_and_unknown_words"}
+DIVIDES = {"sentence_vector_divides_by_the_weights_used"}
+FORMULA, COUNTS = {"idf_table_follows_the_formula"}, {"idf_table_counts_documents"}
+COSTS = {
+    "repeats lost in both": (once_in(0, 1), IS_COSINE),
+    "repeats lost in the first": (once_in(0), IS_COSINE),
+    "repeats lost in the second": (once_in(1), IS_COSINE),
+    "words without idf dropped": (
+        of_sentences(lambda s, vectors, idf, stop: [t for t in s if t in idf]), IS_COSINE),
+    "zero if a word is unknown": (of_sentences(zero_if_unknown), IS_COSINE),
+    "unknown words looked up": (looked_up(0), IS_COSINE),
+    "missing idf looked up": (looked_up(1), IS_COSINE | SIMILARITY_KEEPS),
+    "all components": (
+        of_vectors(lambda a, b: cosine(a, b) if a.all() and b.all() else 0.0), OF_ZERO),
+    "all of the second": (of_vectors(lambda a, b: cosine(a, b) if b.all() else 0.0), OF_ZERO),
+    "sum of components": (
+        of_vectors(lambda a, b: cosine(a, b) if a.sum() and b.sum() else 0.0), OF_ZERO),
+    "threshold": (
+        of_vectors(lambda a, b: cosine(a, b) if math.hypot(*a) * math.hypot(*b) > 0.01 else 0.0),
+        IS_COSINE),
+    "setdefault": (of_sentences(setdefault), SIMILARITY_KEEPS),
+    "Pearson": (
+        of_vectors(lambda a, b: cosine(a - a.mean(), b - b.mean())), IS_COSINE | SIMILARITY_KEEPS),
+    "absolute": (of_vectors(lambda a, b: abs(cosine(a, b))), IS_COSINE),
+    "not negative": (of_vectors(lambda a, b: max(0, cosine(a, b))), IS_COSINE),
+    "1 - cosine": (of_vectors(lambda a, b: 1 - cosine(a, b)), IS_COSINE | OF_ZERO),
+    "angle": (of_vectors(lambda a, b: math.acos(cosine(a, b))), IS_COSINE | OF_ZERO),
+    "count lost without idf": (
+        weighing_counts(lambda n, idf: 1 if idf is None else n * idf),
+        {"sentence_vector_takes_1_where_idf_is_missing"}),
+    "divided by the count without idf": (
+        weighing_counts(lambda n, idf: 1 / n if idf is None else n * idf),
+        {"sentence_vector_takes_1_where_idf_is_missing"}),
+    "zero vectors skipped in the mean": (ZERO_SKIPPED[0], REPEATS),
+    "zero vectors skipped": (ZERO_SKIPPED[1], DIVIDES),
+    "looked for in joined stopwords in the mean": (IN_JOINED_TEXT[0], SKIPS),
+    "looked for in joined stopwords": (IN_JOINED_TEXT[1], DIVIDES),
+    "stopwords looked for in tokens in the mean": (STOPWORD_INSIDE[0], SKIPS),
+    "stopwords looked for in tokens": (STOPWORD_INSIDE[1], DIVIDES),
+    "removed in a loop in the mean": (REMOVED[0], SKIPS),
+    "removed in a loop": (REMOVED[1], DIVIDES),
+    "little words left out": (leaving_out(lambda w, n, n_docs: w in ("the", "and")), FORMULA),
+    "unlike the one before": (unlike_the_one_before, COUNTS),
+    "words of all documents left out": (
+        leaving_out(lambda w, n, n_docs: n == n_docs), FORMULA | COUNTS),
+    "words of one document left out": (leaving_out(lambda w, n, n_docs: n == 1), FORMULA | COUNTS),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", COSTS)
+@pytest.mark.parametrize("seed", SEEDS[:8])
+def test_a_hidden_mistake_costs_its_own_checks_whatever_the_seed(name, seed):
+    student, costs = COSTS[name]
+    task = next(check.task.name for check in CHECKS.values() if check.name in costs)
+    assert lost(student, task, seed) == costs
+
+
+@pytest.mark.parametrize("answer", [0, 0.5, 1, -1, 2, math.pi, 90])
+def test_a_constant_is_no_similarity(answer):
+    for seed in SEEDS:
+        n_checks = sum(check.task.name == "sentence_similarity" for check in CHECKS.values())
+        assert len(lost(lambda *_: answer, "sentence_similarity", seed)) == n_checks
+
+
 # --- what counts as the same ----------------------------------------------------------------
 
 

@@ -47,6 +47,8 @@ def contexts_with_unknown_words(rng: np.random.Generator) -> list[Arguments]:
         arranged(rng, "far out ? b a target a b ? out far", 5, 3, {"target": 230, **turned}),
         arranged(rng, "? b b a ? target ? a b b ?", 5, 5, {"target": 230, **angles, "answer": 60}),
         arranged(rng, "? a b ?? b a ?", 3, 3, turned),
+        # None unknown: whoever gives up above answers here.
+        arranged(rng, MIRRORED, 4, 4, {"target": 230, **angles}),
     ]
 
 

@@ -192,9 +192,10 @@ def _shuffled(
 
     def holds(order: list[int]) -> bool:
         # An input before it: its position in words is another one once they are left out. And
-        # another word: it is not the first of the rest.
-        before = order[: order.index(3)]
-        return min(before, default=3) < 3 < max(before, default=3)
+        # other words before and after: it is neither the first nor the last of the rest.
+        place = order.index(3)
+        before, after = order[:place], order[place:]
+        return min(before, default=3) < 3 < max(before, default=3) and max(after) > 3
 
     order = until(lambda: rng.permutation(len(rows)).tolist(), holds)
     return (*words[:3], [words[i] for i in order], rows[order])

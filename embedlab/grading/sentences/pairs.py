@@ -66,7 +66,7 @@ def pairs_with_zero(rng: np.random.Generator) -> list[Arguments]:
         rows = cone(rng, "abf", names, rng.uniform(0, 360))
         rows |= {word: [0.0, 0.0] for word in spell("cd", names)}
         if "e" in first + second:
-            rows |= {names["e"]: [0.0, 4.0], names["f"]: [2.0, -2.0]}
+            rows |= {names["e"]: [0.0, 4.0], names["f"]: [-2.0, 2.0]}
         idf = draw_idf(rng, spell("abcdefZ", names))
         sentences = spell(first, names), spell(second, names)
         cases.append((*sentences, converted(rows, np.array), idf, stopwords_of(names)))
