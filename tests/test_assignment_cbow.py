@@ -336,7 +336,11 @@ COSTS = [
     ("cbow_predict", "You compare by the dot product", "finds_the_word"),
     ("cbow_predict", "You compare by Euclidean distance", "finds_the_word"),
     ("cbow_predict", "You count the target word in", "finds_the_word"),
-    ("cbow_predict", "You take the words on the left only", "finds_the_word"),
+    (
+        "cbow_predict",
+        "You take the words on the left only",
+        "finds_the_word lets_every_word_be_the_answer",
+    ),
     ("cbow_predict", "You take the words on the right only", "finds_the_word"),
     ("cbow_predict", "You drop repeated words", "counts_repeated_words"),
     ("cbow_predict", "The context words may be the answer", "lets_every_word_be_the_answer"),

@@ -10,12 +10,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from embedlab.grading.cases import (
-    OTHER_WORDS,
-    PLAIN_WORDS,
-    draw_words,
-    polar,
-)
+from embedlab.grading.cases import OTHER_WORDS, PLAIN_WORDS, draw_words, polar
 from embedlab.grading.declaration import Arguments
 
 ALL_WORDS = PLAIN_WORDS + OTHER_WORDS
@@ -53,7 +48,7 @@ def contexts_with_unknown_words(rng: np.random.Generator) -> list[Arguments]:
 
 
 def contexts_without_known_words(rng: np.random.Generator) -> list[Arguments]:
-    """Return (tokens, i, w, vocab, E) where no context word has a row, and some where one has."""
+    """Return (tokens, i, w, vocab, E) where no context word has a row, and one where all have."""
     angles = {"first": 140, "a": 0, "b": 80, "answer": 40, "last": -100}
     return [
         arranged(rng, "?target", 0, 2, angles),
@@ -68,6 +63,8 @@ def contexts_with_expected_words(rng: np.random.Generator) -> list[Arguments]:
     angles = {"a": 0, "b": 40, "c": -40, "target": 185, "next": 20, "far": 130}
     return [
         arranged(rng, "a target a", 1, 1, angles),
+        # One known word, and one is enough.
+        arranged(rng, "?target a b", 0, 1, angles),
         arranged(rng, "b c target c b", 2, 2, {**angles, "target": 0, "a": -100}),
         arranged(rng, "a b c target c b a", 3, 3, angles),
         arranged(rng, "a b c target c b a", 3, 2, angles),
