@@ -162,7 +162,7 @@ def test_a_near_tie_would_be_found():
     # Of an analogy and of a group only the best counts: here b and c, then a and b.
     assert near_ties(("a", "d", "d", words, close))
     assert not near_ties(("a", "d", "d", words, equal))
-    flat = np.array([[1.0, 0.0], [1.0001, 0.01], [0.0, 1.0], [0.0, 2.0]])
+    flat = np.array([[1.0, 0.0], [1.0001, 0.001], [0.0, 1.0], [0.0, 2.0]])
     assert near_ties((["a", "b", "c", "d"], words, flat[[2, 3, 0, 1]]))
     assert not near_ties((["a", "c", "d"], words, flat))
 

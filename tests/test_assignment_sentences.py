@@ -608,6 +608,12 @@ def test_a_constant_is_no_similarity(answer):
         assert len(lost(lambda *_: answer, "sentence_similarity", seed)) == n_checks
 
 
+def test_a_constant_is_not_taken_for_a_count_of_shared_words():
+    for check in CHECKS.values():
+        if check.task.name == "sentence_similarity":
+            assert "which words the sentences share" not in verdict(check, lambda *_: 0.0)
+
+
 # --- what counts as the same ----------------------------------------------------------------
 
 

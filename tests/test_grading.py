@@ -356,6 +356,9 @@ def test_an_endless_loop_is_interrupted_once():
         "from embedlab.vectors import cosine as theirs\ndef cosine(u, v): return theirs(u, v)",
         "import embedlab.vectors\ndef cosine(u, v): return embedlab.vectors.cosine(u, v)",
         "def cosine(u, v):\n    from embedlab import vectors\n    return vectors.cosine(u, v)",
+        "def cosine(*x):\n    from embedlab.grading import cosine as p\n    return p.reference(*x)",
+        "import embedlab.grading as g\ndef cosine(*x): return g.ASSIGNMENTS['cosine'](*x)",
+        "from embedlab.grading import cosine as p\ndef cosine(*x): return p.reference(*x)",
         "import embedlab.vectors as e\ndef h(u, v): return e.cosine(u, v)\n"
         "cosine = lambda u, v: [h(u, v) for _ in '1'][0]",
     ],

@@ -138,9 +138,9 @@ def uses_package(function: object, namespace: Mapping[str, Any], package: str) -
     """
     found = _references(function, namespace)
     values = [function, *(namespace.get(name) for kind, name in found if kind == "global")]
-    homes = {_home(value) for value in values} | {name for kind, name in found if kind == "import"}
     # Whoever calls a check inside a function takes no answer from it.
-    homes.discard(__package__)
+    homes = {_home(value) for value in values if not _is_check(value)}
+    homes |= {name for kind, name in found if kind == "import"}
     return any(home.split(".")[0] == package for home in homes)
 
 
@@ -191,6 +191,17 @@ def _home(value: object) -> str:
         return ""
     has_own = issubclass(type(value), FunctionType | MethodType | BuiltinFunctionType | type)
     return str((value if has_own else type(value)).__module__)
+
+
+def _is_check(value: object) -> bool:
+    """Return whether a value is the function that the check cells call."""
+    return (
+        _home(value) == __package__
+        and _code(value) is not None
+        and (
+            value.__name__ == "check"  # type: ignore[attr-defined]
+        )
+    )
 
 
 def _has_text(printed: io.StringIO) -> bool:

@@ -92,7 +92,7 @@ PLACE_WINDOWS = (
     Mistake(_CLIP, _negative_slice),
     Mistake(_CLIP, _negative_index),
     Mistake(
-        "The window reaches over an end of the sentence: use the positions only that exist.",
+        "The window reaches over an end of the sentence: use only the positions that exist.",
         _unclipped,
     ),
     Mistake("You take the words on the left only: the window reaches to both sides.", _left),

@@ -79,12 +79,14 @@ def pairs_to_keep(rng: np.random.Generator) -> list[Arguments]:
     The vectors of a sentence point nearly one way, those of the other a way not far from it or
     from the opposite one, so that only the sign of the answer matters. The first two sentences
     lie on both sides of the diagonal, where a correlation has another sign than the cosine. No
-    two vectors are parallel or opposite, so that no constant is an answer to all cases.
+    two vectors are parallel or opposite, so that no constant is an answer to all cases. The last
+    two sentences share a word: without one, whoever returns 0 would seem to count shared words.
     """
     plans: list[tuple[str, str, float, int, Kind]] = [
         ("abSa", "d", float(rng.choice([30, 210])), 30, np.array),
         ("Sab", "ded", rng.uniform(0, 360), 150, np.array),
         ("dd", "abTa", rng.uniform(0, 360), 135, single),
+        ("abS", "a", rng.uniform(0, 360), 0, np.array),
     ]
     cases: list[Arguments] = []
     for first, second, start, turn, kind in plans:

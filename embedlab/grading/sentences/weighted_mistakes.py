@@ -106,7 +106,7 @@ _COUNTS = "Repeats must count: the weight of a word is its count in the sentence
 _SUM = "Divide by the sum of the weights that you used"
 _OTHERS = (
     f"{_SUM}, without the weights of stopwords and of words without a vector: they are not in the "
-    "sum above either."
+    "sum above."
 )
 WEIGHTED = (
     Mistake(
