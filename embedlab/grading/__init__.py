@@ -1,7 +1,8 @@
 """Grading: the checks that students see, and the instructor's tool.
 
-A notebook needs ``check`` only, and ``check`` needs NumPy only; the runner and the command line
-(``embedlab``) need the extra ``grading``, ``embedlab check`` the extra ``check``.
+A notebook needs ``check`` only, and ``check`` needs only what the package itself needs; the runner
+and the command line (``embedlab``) need the extra ``grading``, ``embedlab check`` the extra
+``check``.
 
 One package per assignment holds its declaration, cases and common mistakes; ``declaration``,
 ``cases``, ``answers``, ``calls`` and ``checks`` are what they share.
