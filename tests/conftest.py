@@ -5,8 +5,9 @@ import os
 import hypothesis
 import pytest
 
-# What sample students hand in is data: some of it raises on purpose. Benchmarks are programs.
-collect_ignore_glob = ["submissions/*/*.py", "bench/*.py"]
+# What students hand in is data: some of it raises on purpose. What runs it, and benchmarks, are
+# programs.
+collect_ignore_glob = ["submissions/*.py", "submissions/*/*.py", "bench/*.py"]
 
 STRICT = bool(os.environ.get("EMBEDLAB_STRICT"))
 
