@@ -1,5 +1,6 @@
 """The assignment ``cosine``: fair cases, exact verdicts, and a text whose numbers are right."""
 
+import functools
 import math
 import warnings
 
@@ -18,12 +19,19 @@ from embedlab.world import world
 CHECKS = ASSIGNMENTS["cosine"].checks
 SEEDS = [PUBLIC_SEED, *map(str, range(30))]
 each_seed = pytest.mark.parametrize("seed", SEEDS)
+some_seeds = pytest.mark.parametrize("seed", SEEDS[:12])
 each_check = pytest.mark.parametrize("check", CHECKS.values(), ids=lambda check: check.name)
+
+
+@functools.cache
+def kept_cases(check_name, seed):
+    """Return the cases, made once: every call gets copies of them."""
+    return cases_of(CHECKS[check_name], seed)
 
 
 def verdict(check, function, seed=PUBLIC_SEED):
     """Return what somebody with this function is told; "" if the check is passed."""
-    cases = cases_of(check, seed)
+    cases = kept_cases(check.name, seed)
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         return judge(check, cases, call_each(function, cases, {}))
@@ -49,7 +57,7 @@ def right(u, v):
 
 @each_seed
 def test_the_edge_cases_of_cosine_are_always_there(seed):
-    cases = {name: cases_of(check, seed) for name, check in CHECKS.items()}
+    cases = {name: kept_cases(name, seed) for name in CHECKS}
     sequences = [v for case in cases["cosine_accepts_any_sequence"] for v in case]
     assert {list, tuple, np.ndarray} <= {type(v) for v in sequences}
     assert {np.dtype(t) for t in ("int8", "int64", "float32", "float64")} <= {
@@ -80,7 +88,7 @@ def fits_int8(u, v):
 def test_small_integers_do_not_overflow(seed):
     pairs = [
         case
-        for case in cases_of(CHECKS["cosine_accepts_any_sequence"], seed)
+        for case in kept_cases("cosine_accepts_any_sequence", seed)
         if all(isinstance(v, np.ndarray) and v.dtype == np.int8 for v in case)
     ]
     assert pairs
@@ -150,7 +158,9 @@ def near_ties(arguments):
 
 @each_seed
 def test_no_case_has_a_near_tie(seed):
-    assert not [case for check in TABLES for case in cases_of(check, seed) if near_ties(case)]
+    assert not [
+        case for check in TABLES for case in kept_cases(check.name, seed) if near_ties(case)
+    ]
 
 
 def test_a_near_tie_would_be_found():
@@ -172,7 +182,7 @@ def test_equal_rows_tie_exactly_in_every_order_of_summation(seed):
     """Powers of 2 only: products, sums and the division by the length are exact."""
     is_found = set()
     for check in TABLES:
-        for case in cases_of(check, seed):
+        for case in kept_cases(check.name, seed):
             rows, scores = candidates(case)
             ranks_all = isinstance(case[-1], int)
             for row, score in zip(rows, scores, strict=True):
@@ -187,9 +197,23 @@ def test_equal_rows_tie_exactly_in_every_order_of_summation(seed):
     }
 
 
+def ties_at_the_cut(arguments):
+    """Return whether some, but not all, of equal rows belong to the k best."""
+    rows, scores = candidates(arguments)
+    k = arguments[-1]
+    ranked = sorted(range(len(rows)), key=lambda i: -scores[i])
+    return 0 < k < len(rows) and rows[ranked[k - 1]] == rows[ranked[k]]
+
+
+def test_a_tie_at_the_cut_is_recognized():
+    words = ["a", "b", "c", "d"]
+    rows = np.array([[1.0, 0.0], [1.0, 1.0], [1.0, 1.0], [0.0, 1.0]])
+    assert [ties_at_the_cut(("a", words, rows, k)) for k in range(1, 5)] == [True, *[False] * 3]
+
+
 @each_seed
 def test_the_edge_cases_of_the_tables_are_always_there(seed):
-    cases = {check.name: cases_of(check, seed) for check in TABLES}
+    cases = {check.name: kept_cases(check.name, seed) for check in TABLES}
     counted = cases["nearest_gives_k_other_words"]
     assert any(k > len(words) > 1 for _, words, _, k in counted)
     assert any(len(words) == 1 for _, words, _, _ in counted)
@@ -199,6 +223,8 @@ def test_the_edge_cases_of_the_tables_are_always_there(seed):
     # NumPy sorts up to 16 numbers in a stable way on some processors, whatever it is asked.
     tied = cases["nearest_keeps_the_order_of_equal_rows"]
     assert max(len(words) for _, words, _, _ in tied) > 17
+    cut = [case for case in tied if ties_at_the_cut(case)]
+    assert {len(words) > 17 for _, words, _, _ in cut} == {True, False}
     for word, words, rows, _ in tied[:1]:
         row = rows[words.index(word)].tolist()
         assert rows.tolist().count(row) == 2, "another word has the row of the one asked about"
@@ -218,11 +244,21 @@ def test_the_edge_cases_of_the_tables_are_always_there(seed):
 
 
 @each_seed
+def test_a_b_and_c_are_always_three_different_words(seed):
+    """No analogy that anybody asks repeats a word."""
+    checks = [check for check in CHECKS.values() if check.task.name == "analogy"]
+    assert checks
+    for check in checks:
+        for a, b, c, *_ in kept_cases(check.name, seed):
+            assert len({a, b, c}) == 3
+
+
+@each_seed
 def test_vectors_are_always_a_floating_array(seed):
     tables = [
         case[-2 if isinstance(case[-1], int) else -1]
         for check in TABLES
-        for case in cases_of(check, seed)
+        for case in kept_cases(check.name, seed)
     ]
     assert {type(table) for table in tables} == {np.ndarray}
     assert {table.dtype for table in tables} == {np.dtype(np.float64), np.dtype(np.float32)}
@@ -233,7 +269,7 @@ def test_vectors_are_always_a_floating_array(seed):
 def test_no_cosine_is_within_rounding_of_1_unless_it_is_exact(seed):
     """Whoever computes angles must not meet a cosine of 1.0000000000000002."""
     for check in TABLES:
-        for case in cases_of(check, seed):
+        for case in kept_cases(check.name, seed):
             _, scores = candidates(case)
             for score in scores:
                 assert score in (-1.0, 1.0) or abs(score) < 1 - 1e-9
@@ -438,6 +474,66 @@ def test_ranking_by_distance_costs_the_ranking_only(seed):
     }
 
 
+def cut_analogy(of_rows=np.array, of_inputs=np.array, of_target=np.array, of_score=float):
+    """Return an analogy that cuts or rounds the numbers of one step."""
+
+    def analogy(a, b, c, words, rows):
+        rows = of_rows(rows)
+        A, B, C = (of_inputs(rows[words.index(word)]) for word in (a, b, c))
+        found = [word for word in words if word not in (a, b, c)]
+        target = of_target(A - B + C)
+        return max(found, key=lambda word: of_score(right(target, rows[words.index(word)])))
+
+    return analogy
+
+
+def cut_nearest(of_rows=np.array, of_query=np.array):
+    def nearest(word, words, rows, k):
+        rows = of_rows(rows)
+        query = of_query(rows[words.index(word)])
+        found = [other for other in words if other != word]
+        return sorted(found, key=lambda w: -right(query, rows[words.index(w)]))[:k]
+
+    return nearest
+
+
+def cut_odd_one_out(of_rows):
+    return lambda group, words, rows: Plain().odd_one_out(group, words, of_rows(rows))
+
+
+@some_seeds
+def test_whoever_cuts_vectors_to_whole_numbers_loses_the_same_whatever_the_seed(seed):
+    """All the numbers of the other checks are whole ones."""
+    for cut in (np.trunc, np.floor, np.rint, lambda rows: np.asarray(rows).astype(int)):
+        for student in (cut_analogy(cut), cut_analogy(of_inputs=cut), cut_analogy(of_target=cut)):
+            assert lost("analogy", student, seed) == {"finds_the_word"}
+        for student in (cut_nearest(cut), cut_nearest(of_query=cut)):
+            assert lost("nearest", student, seed) == {"lists_the_best_first"}
+        assert lost("odd_one_out", cut_odd_one_out(cut), seed) == {"finds_the_word"}
+    for cut in (lambda x: np.round(x, 1), np.copy):
+        for task, student in (
+            ("analogy", cut_analogy(cut)),
+            ("nearest", cut_nearest(of_query=cut)),
+            ("odd_one_out", cut_odd_one_out(cut)),
+        ):
+            assert lost(task, student, seed) == set()
+
+
+@some_seeds
+@pytest.mark.parametrize(
+    ("cut", "also"),
+    [
+        (int, {"leaves_out_its_inputs", "copes_with_a_zero_row", "leaves_its_inputs_unchanged"}),
+        (math.floor, {"leaves_out_its_inputs", "copes_with_a_zero_row"}),
+        (round, {"leaves_out_its_inputs", "copes_with_a_zero_row"}),
+        (lambda score: round(score, 1), set()),
+    ],
+    ids=["int", "floor", "round", "one decimal"],
+)
+def test_whoever_cuts_cosines_loses_the_same_whatever_the_seed(cut, also, seed):
+    assert lost("analogy", cut_analogy(of_score=cut), seed) == {"finds_the_word"} | also
+
+
 def others(word, words):
     return [other for other in words if other != word]
 
@@ -491,6 +587,50 @@ def test_an_unrelated_function_earns_nothing(task, function):
     for seed in SEEDS:
         kept = {name for name, check in CHECKS.items() if check.task.name == task}
         assert len(lost(task, function, seed)) == len(kept)
+
+
+@each_seed
+def test_only_the_k_best_sorted_costs_the_order_of_equal_rows_only(seed):
+    def student(word, words, rows, k):
+        scores = np.array([right(rows[words.index(word)], row) for row in rows])
+        scores[words.index(word)] = -2
+        k = min(k, len(words) - 1)
+        best = sorted(np.argpartition(-scores, k - 1)[:k]) if k else []
+        return [words[i] for i in sorted(best, key=lambda i: -scores[i])]
+
+    assert lost("nearest", student, seed) == {"keeps_the_order_of_equal_rows"}
+
+
+def analogy_by_remove(a, b, c, words, rows):
+    A, B, C = (rows[words.index(word)] for word in (a, b, c))
+    others = words.copy()
+    for word in (a, b, c):
+        others.remove(word)
+    return max(others, key=lambda word: right(A - B + C, rows[words.index(word)]))
+
+
+def analogy_by_del(a, b, c, words, rows):
+    A, B, C = (rows[words.index(word)] for word in (a, b, c))
+    others, their_rows = list(words), list(rows)
+    for word in (a, b, c):
+        position = others.index(word)
+        del others[position], their_rows[position]
+    return others[int(np.argmax([right(A - B + C, row) for row in their_rows]))]
+
+
+def analogy_by_sorted_del(a, b, c, words, rows):
+    A, B, C = (rows[words.index(word)] for word in (a, b, c))
+    others = list(range(len(words)))
+    for position in sorted((words.index(word) for word in (a, b, c)), reverse=True):
+        del others[position]
+    return words[max(others, key=lambda i: right(A - B + C, rows[i]))]
+
+
+@some_seeds
+@pytest.mark.parametrize("student", [analogy_by_remove, analogy_by_del, analogy_by_sorted_del])
+def test_removing_a_b_and_c_one_after_the_other_costs_nothing(student, seed):
+    """It would go wrong only if a word could be there twice."""
+    assert lost("analogy", student, seed) == set()
 
 
 @each_seed

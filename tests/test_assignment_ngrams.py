@@ -359,6 +359,22 @@ def of_one_length(which):
     return lambda word, *lengths: {f"<{word}>", *letters_by_zip(word, lengths[which])}
 
 
+def counted_in_texts(sentences, previous):
+    texts = [" ".join(["<S>", *tokens, "</S>"]) for tokens in sentences]
+    counts = {}
+    for after in {word for text in texts for word in text.split()}:
+        n = sum(text.count(f"{previous} {after}") for text in texts)
+        if n:
+            counts[after] = n
+    return {word: n / sum(counts.values()) for word, n in counts.items()}
+
+
+def after_a_word_around(sentences, previous):
+    pairs = [pair for tokens in sentences for pair in word_ngrams(tokens, 2)]
+    found = [after for before, after in pairs if previous in before]
+    return {after: found.count(after) / len(found) for after in found}
+
+
 HOLES = [
     (bare_if_shorter, "subwords", {"mark_both_ends"}),
     (bare_if_not_longer, "subwords", {"mark_both_ends"}),
@@ -376,6 +392,8 @@ HOLES = [
         "subwords",
         {"mark_both_ends", "include_the_whole_word"},
     ),
+    (counted_in_texts, "next_word_probabilities", {"are_shares"}),
+    (after_a_word_around, "next_word_probabilities", {"are_shares"}),
     (of_one_length(0), "subwords", {"have_every_length"}),
     (of_one_length(1), "subwords", {"have_every_length", "mark_both_ends"}),
     (
@@ -528,7 +546,7 @@ def test_the_probabilities_of_the_challenge(text):
 @pytest.fixture(scope="module")
 def language():
     """The corpus that the vectors were learned from: how often each word occurs."""
-    corpus = world(np.random.default_rng(learned._TRAINING_SEED), learned.N_SENTENCES)
+    corpus = world(np.random.default_rng(learned.TRAINING_SEED), learned.N_SENTENCES)
     return Counter(chain.from_iterable(corpus.sentences))
 
 

@@ -526,6 +526,21 @@ STOPWORD_INSIDE = filtering(
 REMOVED = filtering(removed_in_a_loop)
 
 
+def known_in_joined_text(tokens, vectors, stop):
+    found = [t for t in tokens if t in " ".join(vectors) and t not in stop]
+    assert all(len(vectors[t]) for t in found)
+    return found
+
+
+KNOWN_IN_JOINED_TEXT = filtering(known_in_joined_text)
+
+
+def counted_in_joined_text(tokens, vectors, idf, stopwords):
+    kept = {t for t in tokens if t in vectors and t not in stopwords}
+    again = [t for t in kept for _ in range(" ".join(tokens).count(t))]
+    return sentences.sentence_vector(again, vectors, idf, stopwords)
+
+
 def unlike_the_one_before(docs):
     df = Counter(w for doc in docs for i, w in enumerate(doc) if i == 0 or doc[i - 1] != w)
     return {word: math.log((1 + len(docs)) / (1 + n)) + 1 for word, n in df.items()}
@@ -583,6 +598,10 @@ COSTS = {
     "looked for in joined stopwords": (IN_JOINED_TEXT[1], DIVIDES),
     "stopwords looked for in tokens in the mean": (STOPWORD_INSIDE[0], SKIPS),
     "stopwords looked for in tokens": (STOPWORD_INSIDE[1], DIVIDES),
+    "looked for in joined vectors in the mean": (KNOWN_IN_JOINED_TEXT[0], SKIPS),
+    "looked for in joined vectors": (KNOWN_IN_JOINED_TEXT[1], DIVIDES),
+    "counted in joined text": (
+        counted_in_joined_text, {"sentence_vector_weighs_words_by_their_count"}),
     "removed in a loop in the mean": (REMOVED[0], SKIPS),
     "removed in a loop": (REMOVED[1], DIVIDES),
     "little words left out": (leaving_out(lambda w, n, n_docs: w in ("the", "and")), FORMULA),
@@ -599,6 +618,22 @@ def test_a_hidden_mistake_costs_its_own_checks_whatever_the_seed(name, seed):
     student, costs = COSTS[name]
     task = next(check.task.name for check in CHECKS.values() if check.name in costs)
     assert lost(student, task, seed) == costs
+
+
+@pytest.mark.parametrize(
+    ("student", "name"),
+    [
+        (IN_JOINED_TEXT[0], *SKIPS),
+        (STOPWORD_INSIDE[0], *SKIPS),
+        (KNOWN_IN_JOINED_TEXT[0], *SKIPS),
+        (IN_JOINED_TEXT[1], *DIVIDES),
+        (STOPWORD_INSIDE[1], *DIVIDES),
+        (KNOWN_IN_JOINED_TEXT[1], *DIVIDES),
+        (counted_in_joined_text, "sentence_vector_weighs_words_by_their_count"),
+    ],
+)
+def test_who_looks_inside_words_is_told_so(student, name):
+    assert "inside other words" in verdict(CHECKS[name], student)
 
 
 @pytest.mark.parametrize("answer", [0, 0.5, 1, -1, 2, math.pi, 90])

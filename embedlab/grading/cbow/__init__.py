@@ -10,9 +10,9 @@ from embedlab import text
 from embedlab.grading.answers import VECTOR, WORD, WORD_OR_NONE, WORDS
 from embedlab.grading.cbow import misleading, outputs, pairs, sentences, tables
 from embedlab.grading.cbow.closer_mistakes import CLOSER
+from embedlab.grading.cbow.context_mistakes import CONTEXT
 from embedlab.grading.cbow.prediction_mistakes import PREDICTION
 from embedlab.grading.cbow.probability_mistakes import PROBABILITIES
-from embedlab.grading.cbow.windows import CONTEXT
 from embedlab.grading.declaration import Arguments, Assignment, Check, Task
 from embedlab.numerics import Array, softmax
 from embedlab.vectors import Embeddings, cosine

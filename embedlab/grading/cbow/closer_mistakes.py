@@ -1,41 +1,23 @@
 """Common mistakes in ``closer``, each an implementation and its sentence."""
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
+from embedlab.grading.cbow.scorings import SCORINGS, Scoring
 from embedlab.grading.cbow.variants import (
-    Mean,
+    NEIGHBORS,
     Scores,
-    absolute_cosines,
     bare_cosines,
     best_word,
-    closenesses,
     cosines,
-    farthest,
     mean_of,
-    mean_of_unit_rows,
-    products,
 )
-from embedlab.grading.cbow.windows import PLACE_WINDOWS, REPEAT_WINDOWS, Tokens, Window
+from embedlab.grading.cbow.windows import REPEAT_WINDOWS, Tokens
 from embedlab.grading.declaration import Mistake
 from embedlab.numerics import Array
 from embedlab.text import context
-
-
-class Scoring(NamedTuple):
-    """How the words of vocab are scored: a window, a mean of its rows, a score."""
-
-    window: Window = context
-    mean: Mean = mean_of
-    scores: Scores = cosines
-
-    def values(self, tokens: Tokens, i: int, w: int, vocab: Tokens, E: Any) -> Array | None:
-        """Return the score of each word (V,), or None if the window gives no mean."""
-        mean = self.mean(self.window(tokens, i, w), vocab, E)
-        return None if mean is None else self.scores(mean, np.asarray(E, dtype=float))
-
 
 _RIGHT = Scoring()
 
@@ -108,6 +90,18 @@ def _dividing_by_zero(
     return _with(_RIGHT)(tokens, i, w, vocab, E, first, second)
 
 
+def _predicted(place: int) -> Callable[..., Any]:
+    """Return ``closer`` by the best word of vocab, or one of the two if it is neither."""
+
+    def mistake(
+        tokens: Tokens, i: int, w: int, vocab: Tokens, E: Any, first: str, second: str
+    ) -> Any:
+        word = _best_of_all(tokens, i, w, vocab, E, first, second)
+        return word if word in (first, second) else (first, second)[place]
+
+    return mistake
+
+
 def _best_of_all(
     tokens: Tokens, i: int, w: int, vocab: Tokens, E: Any, first: str, second: str
 ) -> Any:
@@ -126,46 +120,10 @@ _NAN = "A zero row gives nan, and nan wins or loses every comparison: its cosine
 _RETURN = "return the word."
 
 
-def _neighbor(tokens: Tokens, i: int, w: int) -> Tokens:
-    return tokens[max(0, i - 1) : i] or tokens[i + 1 : i + 2]
-
-
-SCORINGS: tuple[tuple[str, Scoring], ...] = (
-    (
-        "You return the word that is less similar: return the other one.",
-        Scoring(scores=farthest),
-    ),
-    (
-        "You compare by the dot product, which favors long rows: compare by the cosine.",
-        Scoring(scores=products),
-    ),
-    (
-        "You compare by Euclidean distance: compare by the cosine.",
-        Scoring(scores=closenesses),
-    ),
-    (
-        "You take the absolute value of the cosine: a negative one is the less similar.",
-        Scoring(scores=absolute_cosines),
-    ),
-    (
-        "You compare first and second with the target word: compare them with the mean of its "
-        "context.",
-        Scoring(lambda tokens, i, w: [tokens[i]]),
-    ),
-    *((each.sentence, Scoring(each.function)) for each in PLACE_WINDOWS),
-    (
-        "You compare with the nearest neighbor only: average the whole context.",
-        Scoring(_neighbor),
-    ),
-    (
-        "You divide each row by its length before you average: average the rows as they are.",
-        Scoring(mean=mean_of_unit_rows),
-    ),
-)
-"""Mistakes that score the words of vocab in another way."""
-
 CLOSER = (
     *(Mistake(sentence, _with(scoring)) for sentence, scoring in SCORINGS),
+    # No part of SCORINGS: half of a window of 2 or 3 is the same.
+    Mistake(NEIGHBORS, _with(Scoring(lambda tokens, i, w: context(tokens, i, 1)))),
     *(Mistake(each.sentence, _with(Scoring(each.function))) for each in REPEAT_WINDOWS),
     Mistake(
         "Your two rows are in the order of vocab, your two words in the order of the arguments: "
@@ -183,6 +141,14 @@ CLOSER = (
     Mistake(
         "You return the best word of the whole vocab: choose between first and second only.",
         _best_of_all,
+    ),
+    *(
+        Mistake(
+            "You ask whether first or second is the best word of the whole vocab: compare the two "
+            "cosines with each other.",
+            _predicted(place),
+        )
+        for place in (0, 1)
     ),
     *(Mistake(_UNKNOWN, _failing(error)) for error in (ValueError, KeyError, IndexError)),
     Mistake(

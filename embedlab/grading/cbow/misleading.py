@@ -5,8 +5,9 @@ Every likely wrong window and every wrong score leads to a word of its own.
 
 import numpy as np
 
-from embedlab.grading.cases import OTHER_WORDS, PLAIN_WORDS, draw_words, until
-from embedlab.grading.cbow.variants import closenesses, cosines, products
+from embedlab.grading.cases import PLAIN_WORDS, draw_words, until
+from embedlab.grading.cbow.tables import ALL_WORDS
+from embedlab.grading.cbow.variants import closenesses, cosines, over_squares, products
 from embedlab.grading.cbow.windows import PLACE_WINDOWS, Tokens
 from embedlab.grading.declaration import Arguments
 from embedlab.numerics import Array
@@ -36,8 +37,10 @@ def _misleading(rng: np.random.Generator, n: int, i: int, w: int, d: int) -> Arg
         rows = np.round(rng.uniform(-5, 5, (n, d)), 1)
         mean = rows[window].mean(axis=0)
         aside = float(np.linalg.norm(mean)) * _unit_across(rng, mean)
-        # The answer; the largest dot product; the nearest point; the largest absolute cosine.
+        # The answer; the largest dot product; the nearest point; the largest product over the
+        # squared length; the largest absolute cosine.
         leading = [10 * mean + aside, 18 * mean + 24 * aside, mean - 0.4 * aside]
+        leading.append(0.6 * mean + 0.45 * aside)
         leading += [-9 * mean] * (w > 1)
         # Where the wrong means point; those of one word have that word for an answer.
         means = [rows[p].mean(axis=0) for p in wrong if len(p) > 1]
@@ -49,7 +52,8 @@ def _misleading(rng: np.random.Generator, n: int, i: int, w: int, d: int) -> Arg
         if np.linalg.norm(mean) < 1.5 or min(np.linalg.norm(E, axis=1)) < 1:
             return False
         scores = cosines(mean, E)
-        leaders = [products(mean, E), closenesses(mean, E)] + [np.abs(scores)] * (w > 1)
+        leaders = [products(mean, E), closenesses(mean, E), over_squares(mean, E)]
+        leaders += [np.abs(scores)] * (w > 1)
         best = [int(np.argmax(values)) for values in leaders]
         of_sum = int(np.argmax(closenesses(len(window) * mean, E)))
         misled = all(np.argmax(cosines(E[p].mean(axis=0), E)) != n for p in wrong)
@@ -59,7 +63,7 @@ def _misleading(rng: np.random.Generator, n: int, i: int, w: int, d: int) -> Arg
 
     # Adding 0 turns -0 into 0.
     E = until(make, holds) + 0.0
-    words = draw_words(rng, len(E), PLAIN_WORDS if len(E) < 12 else PLAIN_WORDS + OTHER_WORDS)
+    words = draw_words(rng, len(E), PLAIN_WORDS if len(E) < 12 else ALL_WORDS)
     return _shuffled(rng, words[:n], i, w, words, E)
 
 

@@ -7,6 +7,11 @@ import numpy as np
 
 from embedlab.grading.cbow.unknown_mistakes import UNKNOWN
 from embedlab.grading.cbow.variants import (
+    NEIGHBORS,
+    ONE_ROW,
+    RUNNING,
+    UNIT_ROWS,
+    Mean,
     absolute_cosines,
     bare_cosines,
     best_word,
@@ -16,7 +21,10 @@ from embedlab.grading.cbow.variants import (
     known_rows,
     mean_of,
     mean_of_unit_rows,
+    over_squares,
     products,
+    row_at,
+    running_mean,
 )
 from embedlab.grading.cbow.windows import WORD_WINDOWS, Tokens, Window
 from embedlab.grading.declaration import Mistake
@@ -58,8 +66,8 @@ def _leaving_out(words: Callable[[Tokens, int, int], Sequence[str]]) -> Callable
 # --- the mean ------------------------------------------------------------------------------
 
 
-def _of_unit_rows(tokens: Tokens, i: int, w: int, vocab: Tokens, E: Any) -> Any:
-    return best_word(mean_of_unit_rows(context(tokens, i, w), vocab, E), vocab, E)
+def _of_mean(mean: Mean) -> Callable[..., Any]:
+    return lambda tokens, i, w, vocab, E: best_word(mean(context(tokens, i, w), vocab, E), vocab, E)
 
 
 def _of_distance_to_sum(tokens: Tokens, i: int, w: int, vocab: Tokens, E: Any) -> Any:
@@ -68,11 +76,15 @@ def _of_distance_to_sum(tokens: Tokens, i: int, w: int, vocab: Tokens, E: Any) -
 
 
 def _summed_into_row(tokens: Tokens, i: int, w: int, vocab: Tokens, E: Any) -> Any:
-    rows = np.array(E, dtype=float)
     places = [vocab.index(word) for word in context(tokens, i, w) if word in vocab]
     for place in places[1:]:
-        rows[places[0]] += rows[place]
-    return best_word(rows[places[0]], vocab, rows) if places else None
+        E[places[0]] += E[place]
+    return best_word(np.asarray(E[places[0]], dtype=float), vocab, E) if places else None
+
+
+def _looked_up_in_tokens(tokens: Tokens, i: int, w: int, vocab: Tokens, E: Any) -> Any:
+    word = _predict(tokens, i, w, vocab, E)
+    return None if word is None else tokens[vocab.index(word)]
 
 
 def _like_the_target(tokens: Tokens, i: int, w: int, vocab: Tokens, E: Any) -> Any:
@@ -120,6 +132,10 @@ PREDICTION = (
         "You compare by Euclidean distance: take the highest cosine.", _with(scores=closenesses)
     ),
     Mistake(
+        "You divide by the squared length of a row: divide by its length.",
+        _with(scores=over_squares),
+    ),
+    Mistake(
         "You compare by the Euclidean distance from the sum: take the highest cosine.",
         _of_distance_to_sum,
     ),
@@ -133,6 +149,10 @@ PREDICTION = (
         "Adding to a row of E with += changes E itself: add to a copy, or to zeros.",
         _summed_into_row,
     ),
+    Mistake(ONE_ROW, _of_mean(row_at(0))),
+    Mistake(ONE_ROW, _of_mean(row_at(-1))),
+    Mistake(RUNNING, _of_mean(running_mean)),
+    Mistake(NEIGHBORS, _from_window(lambda tokens, i, w: context(tokens, i, 1))),
     Mistake(
         "You choose among the context words only: every word of vocab is a candidate.",
         lambda tokens, i, w, vocab, E: _predict(
@@ -146,10 +166,7 @@ PREDICTION = (
         _leaving_out(lambda tokens, i, w: [tokens[i], *context(tokens, i, w)]),
     ),
     Mistake(f"The words of the sentence {_CANDIDATES}", _leaving_out(lambda tokens, i, w: tokens)),
-    Mistake(
-        "You divide each row by its length before you average: average the rows as they are.",
-        _of_unit_rows,
-    ),
+    Mistake(UNIT_ROWS, _of_mean(mean_of_unit_rows)),
     Mistake(
         "You look for the word most similar to the target: compare with the mean of its context.",
         _like_the_target,
@@ -167,6 +184,10 @@ PREDICTION = (
     Mistake(
         "You return a position: return the word at it.",
         _finished(lambda word, mean, vocab, rows: vocab.index(word)),
+    ),
+    Mistake(
+        "You look the position up in tokens: row k of E belongs to vocab[k].",
+        _looked_up_in_tokens,
     ),
     Mistake(
         "You return a list: return the word alone.",

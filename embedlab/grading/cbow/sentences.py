@@ -5,22 +5,32 @@ import numpy as np
 from embedlab.grading.cases import OTHER_WORDS, PLAIN_WORDS, draw_words
 from embedlab.grading.declaration import Arguments
 
-ALL_WORDS = PLAIN_WORDS + OTHER_WORDS
+# Without capital letters: a word with one has a case of its own.
+ALL_WORDS = PLAIN_WORDS + tuple(word for word in OTHER_WORDS if word == word.lower())
+
+# Away from ``end_positions`` the window never touches an end of the sentence, so that a slip
+# there costs the check of the ends alone. On one side at least two words are outside: one word
+# too many is not the whole sentence.
 
 
 def inner_positions(rng: np.random.Generator) -> list[Arguments]:
-    """Return (tokens, i, w) where the whole window lies inside the sentence, no word twice."""
-    shapes = [(5, 2, 1), (6, 2, 2), (9, 4, 3), (12, 5, 4)]
+    """Return (tokens, i, w) where the whole window lies inside the sentence, no word twice.
+
+    One of the words has a capital letter.
+    """
+    shapes = [(6, 2, 1), (8, 3, 2), (10, 4, 3), (12, 5, 4)]
     sentences = [_sentence(rng, n, i, w) for n, i, w in shapes]
     # The third sentence again at the next position: who ignores i is right by chance once only.
     tokens, i, w = sentences[2]
+    sentences[3][0][4] = "Berlin"
     return [*sentences, (list(tokens), i + 1, w)]
 
 
 def end_positions(rng: np.random.Generator) -> list[Arguments]:
-    """Return (tokens, i, w) where the window reaches over one end or both."""
+    """Return (tokens, i, w) where the window reaches to an end, over it, or over both."""
     shapes = [
         (4, 0, 1),
+        (4, 2, 1),
         (5, 1, 2),
         (5, 3, 2),
         (5, 0, 2),
@@ -35,11 +45,11 @@ def end_positions(rng: np.random.Generator) -> list[Arguments]:
 def repeated_words(rng: np.random.Generator) -> list[Arguments]:
     """Return (tokens, i, w) with words that occur twice, the target among them."""
     patterns = [
-        ("abcba", 2, 2),
-        ("tatbc", 2, 2),
-        ("aabtcaa", 3, 3),
-        ("attbt", 2, 2),
-        ("abctad", 3, 2),
+        ("wabcbayz", 3, 2),
+        ("wxtatbcy", 4, 2),
+        ("waabtcaayz", 4, 3),
+        ("xattbty", 3, 2),
+        ("wxabctady", 5, 2),
     ]
     cases: list[Arguments] = []
     for pattern, i, w in patterns:
@@ -50,15 +60,16 @@ def repeated_words(rng: np.random.Generator) -> list[Arguments]:
 
 
 def zero_windows(rng: np.random.Generator) -> list[Arguments]:
-    """Return (tokens, i, w) with w = 0, and some with w > 0 inside a sentence."""
-    shapes = [(3, 1, 0), (3, 1, 1), (1, 0, 0), (4, 3, 0), (5, 0, 0), (7, 3, 2)]
+    """Return (tokens, i, w) with w = 0 everywhere, and some with w > 0 inside a sentence."""
+    shapes = [(3, 1, 0), (5, 2, 1), (1, 0, 0), (4, 3, 0), (5, 0, 0), (9, 4, 2)]
     return [_sentence(rng, n, i, w) for n, i, w in shapes]
 
 
 def sentences_to_keep(rng: np.random.Generator) -> list[Arguments]:
     """Return (tokens, i, w) whose tokens a function could change in place."""
-    return [_sentence(rng, n, i, w) for n, i, w in [(3, 1, 1), (5, 2, 2), (8, 4, 3)]]
+    shapes = [(6, 2, 1), (8, 4, 2), (10, 5, 3), (9, 3, 2)]
+    return [_sentence(rng, n, i, w) for n, i, w in shapes]
 
 
 def _sentence(rng: np.random.Generator, n: int, i: int, w: int) -> Arguments:
-    return draw_words(rng, n, PLAIN_WORDS if n < 6 else ALL_WORDS), i, w
+    return draw_words(rng, n, PLAIN_WORDS if n < 8 else ALL_WORDS), i, w

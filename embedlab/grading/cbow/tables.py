@@ -2,8 +2,8 @@
 
 The rows of a table are equally long, so that the dot product and the distance rank them as the
 cosine does; left and right of the target the same words stand, mirrored; and the target points
-away from the mean. Whoever takes the left half only, counts the target in or forgets the lengths
-is right here, and loses where ``misleading`` asks.
+away from the mean. Whoever takes the left half only, includes the target or forgets the lengths is
+right here, and loses where ``misleading`` asks.
 """
 
 from collections.abc import Mapping
@@ -13,20 +13,23 @@ import numpy as np
 from embedlab.grading.cases import OTHER_WORDS, PLAIN_WORDS, draw_words, polar
 from embedlab.grading.declaration import Arguments
 
-ALL_WORDS = PLAIN_WORDS + OTHER_WORDS
+# Without capital letters, of which no check of cbow_predict asks.
+ALL_WORDS = PLAIN_WORDS + tuple(word for word in OTHER_WORDS if word == word.lower())
 # Each half, the inner half and the window without its ends are all near the middle of a and b.
 MIRRORED = "a b b a target a b b a"
 
 
 def contexts_with_repeats(rng: np.random.Generator) -> list[Arguments]:
     """Return (tokens, i, w, vocab, E) where a word that counts twice decides."""
-    # 2 a + b points to 26.6 degrees, a + b to 45.
+    # 3 a + b points to 18.4 degrees, 2 a + b to 26.6, a + b to 45.
     twice = {"a": 0, "b": 90, "answer": 26.6, "once": 45, "target": 212, "far": 140}
     target_too = {"target": 0, "b": 90, "answer": 45, "far": 200, "beyond": 130}
     return [
         arranged(rng, "a a b target b a a", 3, 3, twice),
         arranged(rng, "target b target b target", 2, 2, target_too),
-        arranged(rng, "b a a b target b a a b", 4, 3, twice),
+        arranged(rng, "far far b a a b target b a a b far far", 6, 3, twice),
+        arranged(rng, "a b a target a b a", 3, 3, twice),
+        arranged(rng, "far a a b a target a b a a far far", 5, 4, {**twice, "answer": 18.4}),
     ]
 
 
@@ -64,7 +67,7 @@ def contexts_with_expected_words(rng: np.random.Generator) -> list[Arguments]:
     return [
         arranged(rng, "a target a", 1, 1, angles),
         # One known word, and one is enough.
-        arranged(rng, "?target a b", 0, 1, angles),
+        arranged(rng, "?target a b b far", 0, 1, angles),
         arranged(rng, "b c target c b", 2, 2, {**angles, "target": 0, "a": -100}),
         arranged(rng, "a b c target c b a", 3, 3, angles),
         arranged(rng, "a b c target c b a", 3, 2, angles),
@@ -90,6 +93,9 @@ def contexts_with_equal_rows(rng: np.random.Generator) -> list[Arguments]:
     for first, second in (("café", "river"), ("river", "café")):
         words = ["trade", "king", first, "berlin", second, "queen"]
         cases.append((tokens, 4, 4, words, np.array([aside, left, best, other, best, right])))
+        # At both ends of the vocabulary.
+        words = [first, "queen", "spain", "king", "law", second]
+        cases.append((tokens, 4, 4, words, np.array([best, right, aside, left, other, best])))
     words = ["naïve", "madrid", "spain", "x", "law", "год"]
     names = {"king": "madrid", "queen": "spain", "кот": "кот"}
     rows = np.array([other, left, right, best, best, best])

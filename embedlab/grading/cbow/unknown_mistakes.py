@@ -54,6 +54,11 @@ def _without_none(answer: Callable[[Tokens], Any]) -> Callable[..., Any]:
     return mistake
 
 
+def _target_for_none(tokens: Tokens, i: int, w: int, vocab: Tokens, E: Any) -> Any:
+    word = _right_word(tokens, i, w, vocab, E)
+    return tokens[i] if word is None else word
+
+
 def _always(answer: Any) -> Callable[..., Any]:
     return lambda _: answer
 
@@ -89,6 +94,7 @@ UNKNOWN = (
         _known_first,
     ),
     Mistake(_NOTHING, _without_none(lambda vocab: vocab[0])),
+    Mistake(f"{_NOTHING} Yours returns the target word.", _target_for_none),
     *(
         Mistake(f"{_NOTHING} Yours returns something else.", _without_none(_always(answer)))
         for answer in _NO_WORD

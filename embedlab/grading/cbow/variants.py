@@ -1,6 +1,7 @@
 """CBOW's prediction with one thing done differently, for its common mistakes and its cases."""
 
 from collections.abc import Callable, Collection, Sequence
+from functools import reduce
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -11,6 +12,18 @@ from embedlab.vectors import similarity_matrix
 
 Mean: TypeAlias = Callable[[Sequence[str], Sequence[str], npt.ArrayLike], Array | None]
 Scores: TypeAlias = Callable[[Array, Array], Array]
+
+# What is said of wrong means, whatever is made of them.
+NEIGHBORS = "You take the nearest neighbors only: the window has w words on each side."
+UNIT_ROWS = (
+    "You divide each row by its length before you average, or average cosines, which is the same: "
+    "average the rows as they are."
+)
+ONE_ROW = "A single context word makes your mean: add up the rows of all of them, then divide."
+RUNNING = (
+    "You average the average so far with the next row, so the last words weigh too much: add all "
+    "rows up first, divide once."
+)
 
 
 def known_rows(words: Sequence[str], vocab: Sequence[str], E: npt.ArrayLike) -> Array:
@@ -32,6 +45,22 @@ def mean_of_unit_rows(words: Sequence[str], vocab: Sequence[str], E: npt.ArrayLi
     return mean_of(words, vocab, rows / np.where(lengths == 0, 1, lengths))
 
 
+def row_at(place: int) -> Mean:
+    """Return a mean that is the row of one known word, the first or the last."""
+
+    def mean(words: Sequence[str], vocab: Sequence[str], E: npt.ArrayLike) -> Array | None:
+        rows = known_rows(words, vocab, E)
+        return rows[place] if len(rows) else None
+
+    return mean
+
+
+def running_mean(words: Sequence[str], vocab: Sequence[str], E: npt.ArrayLike) -> Array | None:
+    """Return the mean of each row with the mean so far, in which the last words weigh most."""
+    rows = known_rows(words, vocab, E)
+    return reduce(lambda total, row: (total + row) / 2, rows) if len(rows) else None
+
+
 def cosines(mean: Array, rows: Array) -> Array:
     """Return the cosine of each row with the mean."""
     return similarity_matrix(rows, mean[np.newaxis])[:, 0]
@@ -46,6 +75,12 @@ def bare_cosines(mean: Array, rows: Array) -> Array:
 def products(mean: Array, rows: Array) -> Array:
     """Return the dot product of each row with the mean."""
     return np.asarray(rows @ mean)
+
+
+def over_squares(mean: Array, rows: Array) -> Array:
+    """Return the dot product of each row with the mean, over the row's squared length."""
+    squares = (rows * rows).sum(axis=1)
+    return np.asarray(products(mean, rows) / np.where(squares == 0, 1, squares))
 
 
 def closenesses(mean: Array, rows: Array) -> Array:

@@ -2,7 +2,9 @@
 
 One check's tables mislead: whatever else is computed or compared leads to another word. In those
 of the other checks all rows have one length, so that distance and dot product cost no points
-there; nor does B - A + C, the commonest wrong order, where that can be had.
+there; nor does B - A + C, the commonest wrong order, where that can be had. And all numbers there
+are whole ones: whoever cuts numbers to whole ones fails the check whose tables mislead, for every
+seed, and no other.
 """
 
 from collections.abc import Sequence
@@ -48,16 +50,18 @@ _MISTAKEN: tuple[Scores, ...] = (
 # other words: the first is the answer, the others are what A, C or B - A + C alone lead to.
 _NEAR_AN_INPUT = (
     ((0, 60, 55), (-35, 50, 115, 230)),
-    ((22, 0, -18), (-30, 50, 140, 220)),
-    ((55, 60, 0), (-35, 45, 130, 215)),
+    ((22, 0, -18), (-30, 50, 140, 230)),
+    ((55, 60, 0), (-35, 45, 130, 225)),
 )
 # The same, where all of these lead to the answer.
 _HARMLESS = ((80, 60, 20), (24, 140, 180, 250))
+# Tenths: nothing is left of A - B + C once it is cut to whole numbers, or rounded to them.
+_SMALL = ((0, 5), (3, 4), (5, 0), (3, 2), (5, 1), (-3, 4), (-5, 0), (-3, -4))
 _HARMLESS_WHOLE = ((0, 5), (3, 4), (5, 0), (4, 3), (-3, 4), (-5, 0), (-3, -4))
 
 
 def misleading_analogies(rng: np.random.Generator) -> list[Arguments]:
-    """Return (a, b, c, words, vectors) whose answer is no input, and which mislead."""
+    """Return (a, b, c, words, vectors) whose answer is no input: small numbers, then misleading."""
 
     def make() -> list[Array]:
         # Absolute values mislead where there is an opposite, the lowest cosine everywhere.
@@ -71,7 +75,9 @@ def misleading_analogies(rng: np.random.Generator) -> list[Arguments]:
     pools = (PLAIN_WORDS, OTHER_WORDS, OTHER_WORDS, OTHER_WORDS)
     tables = until(make, _tell_mistakes_apart)
     *cases, last = (_shuffled(rng, rows, pool) for rows, pool in zip(tables, pools, strict=True))
-    return [*cases, (*last[:4], last[4].astype(np.float32))]
+    # Never turned round: to round down makes -1 of a small negative number.
+    small = np.array(_SMALL)[:, rng.permutation(2)] / 10
+    return [_shuffled(rng, small), *cases, (*last[:4], last[4].astype(np.float32))]
 
 
 def analogies_near_an_input(rng: np.random.Generator) -> list[Arguments]:
@@ -109,23 +115,23 @@ def analogies_with_a_zero_row(rng: np.random.Generator) -> list[Arguments]:
     cases: list[Arguments] = []
     for is_answer in (False, True):
         start = rng.uniform(0, 360)
-        target, across = np.array(polar(start, 5)), np.array(polar(start + 90, 5))
+        target, across = np.array(polar(start, 100)), np.array(polar(start + 90, 100))
         # All three inputs point away from A - B + C, so they do not compete with the zero row;
         # none exactly, for then rounding can make a cosine less than -1.
         a, b = -0.5 * target + 1.1 * across, -2 * target + 0.2 * across
         c = -0.5 * target - 0.9 * across
         angles = (-15, 110 if is_answer else 70, 130, 230)
-        best, *away = (np.array(polar(start + angle, 5)) for angle in angles)
+        best, *away = (np.array(polar(start + angle, 100)) for angle in angles)
         zero = np.zeros(2)
         # nan wins every comparison as the first of a list, and loses it later.
         rows = [a, b, away[0], zero, c, *away[1:]] if is_answer else [zero, a, b, c, best, *away]
         words = draw_words(rng, len(rows))
         abc = (0, 1, 4) if is_answer else (1, 2, 3)
-        cases.append((*(words[i] for i in abc), words, np.round(rows, 2)))
+        cases.append((*(words[i] for i in abc), words, np.rint(rows)))
     start = rng.uniform(0, 360)
-    first, *others = (polar(start + angle, 5) for angle in (50, -50, 20, 170, 220))
+    first, *others = (polar(start + angle, 100) for angle in (50, -50, 20, 170, 220))
     words = draw_words(rng, 6)
-    return [*cases, (*words[:3], words, np.array([first, [0.0, 0.0], *others]))]
+    return [*cases, (*words[:3], words, np.rint([first, [0.0, 0.0], *others]))]
 
 
 def analogies_to_keep(rng: np.random.Generator) -> list[Arguments]:
@@ -179,23 +185,27 @@ def _tell_mistakes_apart(tables: Sequence[Array]) -> bool:
 def _at_angles(
     rng: np.random.Generator, inputs: Sequence[float], others: Sequence[float]
 ) -> Arguments:
-    """Return a table of rows of length 5 at these angles, counted from somewhere."""
+    """Return a table of whole rows of length 100 at these angles, counted from somewhere."""
     start, side = rng.uniform(0, 360), rng.choice([-1, 1])
-    return _shuffled(rng, np.array([polar(start + side * x, 5) for x in (*inputs, *others)]))
+    return _shuffled(rng, np.rint([polar(start + side * x, 100) for x in (*inputs, *others)]))
 
 
 def _shuffled(
     rng: np.random.Generator, rows: Array, pool: tuple[str, ...] = PLAIN_WORDS
 ) -> Arguments:
-    """Return arguments in some order; the first rows are A, B, C and the answer's."""
+    """Return arguments in some order; the first rows are A, B, C, the answer's and the next best.
+
+    The order is such that no position or accident leads to the answer.
+    """
     words = draw_words(rng, len(rows), pool)
 
     def holds(order: list[int]) -> bool:
-        # An input before it: its position in words is another one once they are left out. And
-        # other words before and after: it is neither the first nor the last of the rest.
+        # An input before it: its position in words is another one once they are left out. The
+        # next best as well: it is taken where the two cosines have become equal by rounding. And
+        # another word after it: it is not the last either.
         place = order.index(3)
         before, after = order[:place], order[place:]
-        return min(before, default=3) < 3 < max(before, default=3) and max(after) > 3
+        return min(before, default=3) < 3 and 4 in before and max(after) > 3
 
     order = until(lambda: rng.permutation(len(rows)).tolist(), holds)
     return (*words[:3], [words[i] for i in order], rows[order])

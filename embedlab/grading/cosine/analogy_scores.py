@@ -47,6 +47,21 @@ def of_unit_vectors(a: Array, b: Array, c: Array, rows: Array) -> Array:
     return cosines(unit_rows(a) - unit_rows(b) + unit_rows(c), rows)
 
 
+def of_whole_targets(a: Array, b: Array, c: Array, rows: Array) -> Array:
+    """Return the cosines with A - B + C cut to whole numbers."""
+    return cosines(np.trunc(a - b + c), rows)
+
+
+def of_whole_inputs(a: Array, b: Array, c: Array, rows: Array) -> Array:
+    """Return the cosines with A - B + C where all three have been cut to whole numbers."""
+    return RIGHT(np.trunc(a), np.trunc(b), np.trunc(c), rows)
+
+
+def of_whole_rows(a: Array, b: Array, c: Array, rows: Array) -> Array:
+    """Return the cosines where all rows have been cut to whole numbers."""
+    return of_whole_inputs(a, b, c, np.trunc(rows))
+
+
 def in_the_plane(a: Array, b: Array, c: Array, rows: Array) -> Array:
     """Return the cosines with A - B + C of the first two numbers alone."""
     return RIGHT(a[:2], b[:2], c[:2], rows[:, :2])

@@ -75,6 +75,25 @@ def _added_to_each(epsilon: float) -> Callable[..., float]:
     return lambda u, v: dot(u, v) / ((length(u) + epsilon) * (length(v) + epsilon))
 
 
+def _unless(is_wrong: Callable[[Any, Any], bool], error: type[Exception]) -> Callable[..., float]:
+    """Return the cosine by operations that raise an error for some types of sequences."""
+
+    def answer(u: Any, v: Any) -> float:
+        if is_wrong(u, v):
+            raise error
+        return cosine(u, v)
+
+    return answer
+
+
+def _is_plain(vector: Any) -> bool:
+    return not isinstance(vector, np.ndarray)
+
+
+_ARRAYS = (
+    "u and v may be lists or tuples, with which @, *, ** and .dot do not work: begin with "
+    "u = np.asarray(u, dtype=float), and the same for v."
+)
 _ONE = "You divide by one of the two lengths only."
 _SQUARED = "You divide by a squared length: take the square root of both sums first."
 _PRODUCT = "You take the length of a product of u and v: divide by the product of the two lengths."
@@ -88,13 +107,13 @@ _LAST = (
 _TOO_SHORT = "You leave out the last number: range(n) ends before n by itself."
 _ANGLE = "That is the angle itself; the cosine of it is wanted."
 _WHOLE = "You cut the result to a whole number: divide with / and leave out int() and //."
-_ZERO = "A zero vector has length 0, and dividing by 0 is no number: return 0.0 before you divide."
+_ZERO = "A zero vector has length 0, and dividing by 0 gives nan or an error: return 0.0 first."
 _ONE_ZERO = "Return 0.0 when either of the two vectors is zero: you look at one of them only."
 _BOTH_ZERO = "Return 0.0 when either of the two vectors is zero, not only when both are: write or."
 _SUM_ZERO = "A vector is not zero because its numbers add up to 0: (3, -3) is none. Ask its length."
 _PART_ZERO = "A vector is not zero because one of its numbers is: (0, 3) is none. Ask its length."
 _EPSILON = (
-    "A small number added to the lengths, or put in their place, falsifies the result when the "
+    "A small number added to the lengths, or put in their place, distorts the result when the "
     "vectors themselves are short: treat the zero vector as a case of its own."
 )
 _TESTS_OF_ZERO = (
@@ -120,6 +139,18 @@ COSINE = (
         "You divide by the sum of the lengths: divide by their product.",
         _divided_by(lambda u, v: length(u) + length(v)),
     ),
+    Mistake(
+        "You add the squares of both vectors under one root: divide by the product of the two "
+        "lengths.",
+        _divided_by(lambda u, v: math.hypot(length(u), length(v))),
+    ),
+    *(
+        Mistake(
+            "You divide by the length of u + v or u - v: divide by the product of the two lengths.",
+            _divided_by(lambda u, v, f=f: length(f(u, v, dtype=float))),
+        )
+        for f in (np.add, np.subtract)
+    ),
     Mistake(_PRODUCT, _divided_by(lambda u, v: length(np.multiply(u, v)))),
     Mistake(_PRODUCT, _divided_by(lambda u, v: abs(dot(u, v)))),
     Mistake(
@@ -136,7 +167,22 @@ COSINE = (
         "That is a similarity made from the Euclidean distance, not the cosine.",
         lambda u, v: 1 / (1 + distance(u, v)),
     ),
+    Mistake(
+        "That is the Manhattan distance, not the cosine.",
+        lambda u, v: np.abs(np.subtract(u, v, dtype=float)).sum(),
+    ),
+    Mistake(
+        "That is the Jaccard (or Tanimoto) coefficient, not the cosine.",
+        _divided_by(lambda u, v: dot(u, u) + dot(v, v) - dot(u, v)),
+    ),
+    Mistake(
+        "That is the Dice coefficient, not the cosine.",
+        _divided_by(lambda u, v: (dot(u, u) + dot(v, v)) / 2),
+    ),
     Mistake("That is 1 minus the cosine: a distance.", _of_cosine(lambda c: 1 - c)),
+    Mistake("You return the cosine with the opposite sign.", _of_cosine(lambda c: -c)),
+    Mistake("You return the square of the cosine: opposite directions have a negative cosine.",
+            _of_cosine(lambda c: c * c)),
     Mistake(_ANGLE, _of_cosine(math.acos)),
     Mistake(_ANGLE, _of_cosine(lambda c: math.degrees(math.acos(c)))),
     Mistake(
@@ -172,6 +218,9 @@ COSINE = (
         lambda u, v: np.sum(u) * np.sum(v) / (_lengths(u, v) or math.inf),
     ),
     Mistake("You subtract the mean first: that is a correlation, not the cosine.", _centered),
+    Mistake(_ARRAYS, _unless(lambda u, v: _is_plain(u) and _is_plain(v), TypeError)),
+    Mistake(_ARRAYS, _unless(lambda u, v: _is_plain(u) or _is_plain(v), TypeError)),
+    Mistake(_ARRAYS, _unless(lambda u, v: _is_plain(u), AttributeError)),
     Mistake(_ZERO, without_zero_case),
     # Plain Python raises where NumPy returns nan.
     Mistake(_ZERO, _bare),
@@ -183,6 +232,10 @@ COSINE = (
     Mistake(
         "You return 1.0 for a zero vector: it has no direction, so its similarity is 0.0.",
         lambda u, v: cosine(u, v) if _lengths(u, v) else 1.0,
+    ),
+    Mistake(
+        "You return -1 for a zero vector: it has no direction, so its similarity is 0.0.",
+        lambda u, v: cosine(u, v) if _lengths(u, v) else -1.0,
     ),
     Mistake(_SUM_ZERO, _zero_if(lambda u, v: np.sum(u) == 0 or np.sum(v) == 0, cosine)),
     Mistake(_PART_ZERO, _zero_if(lambda u, v: not np.all(u) or not np.all(v), cosine)),

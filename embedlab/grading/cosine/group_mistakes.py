@@ -96,6 +96,22 @@ ODD_ONE_OUT = (
         "A position in group is no position in words.",
         _by(RIGHT, lambda found, group, words: words[int(np.argmin(found))]),
     ),
+    Mistake("A position in group is no position in words.", _by(group_scores.of_first_rows)),
+    Mistake(
+        "You compare each word with those after it only: take the mean over all others.",
+        _by(group_scores.with_later_ones),
+    ),
+    Mistake(
+        "You return the first word of group: put the return below the loop, not into it.",
+        _by(RIGHT, lambda found, group, words: group[0]),
+    ),
+    Mistake(
+        "The lowest mean may be 0 or more: a search that starts at 0 misses it. Start at infinity.",
+        _by(
+            RIGHT,
+            lambda found, group, words: group[int(np.argmin(found))] if min(found) < 0 else None,
+        ),
+    ),
     Mistake(
         "You return the mean: return the word it belongs to.",
         _by(RIGHT, lambda found, group, words: found.min()),

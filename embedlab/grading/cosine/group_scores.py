@@ -69,6 +69,17 @@ def with_the_next(group: Array, _: Array) -> Array:
     return np.diag(similarity_matrix(group, np.roll(group, -1, axis=0)))
 
 
+def with_later_ones(group: Array, _: Array) -> Array:
+    """Return the mean cosine with the words that follow, with none for the last."""
+    sums = np.triu(similarity_matrix(group), 1).sum(axis=1)
+    return np.asarray(np.append(sums[:-1] / (len(group) - 1), np.inf))
+
+
+def of_first_rows(group: Array, rows: Array) -> Array:
+    """Return the right scores of the first rows there are, in place of those of the group."""
+    return RIGHT(rows[: len(group)], rows)
+
+
 def lowest_of_all(group: Array, _: Array) -> Array:
     """Return the lowest cosine with any other word."""
     return np.asarray(similarity_matrix(group).min(axis=1))

@@ -23,12 +23,15 @@ _WITH_A_ZERO_ROW = (
     ((60, None, 0, 150), (240, 300)),
     ((0, 30, None, 55), (140, 200)),
 )
+# Tenths, the odd one second: cut to whole numbers, or rounded to them, nothing is left. The two
+# lowest means agree in their first decimal.
+_SMALL = ((0, 3), (3, 3), (1, 4), (4, 0), (4, 2))
 _HARMLESS = ((10, 30, 160, 0), (205, 300))
 _HARMLESS_WHOLE = ((4, 3), (5, 0), (-4, 3), (4, -3), (0, -5), (-3, -4))
 
 
 def groups_with_an_odd_one(rng: np.random.Generator) -> list[Arguments]:
-    """Return (group, words, vectors): ordinary ones, zero rows, then equal rows."""
+    """Return (group, words, vectors): small numbers, ordinary ones, zero rows, equal rows."""
     start, side = rng.uniform(0, 360), rng.choice([-1, 1])
     misleading = np.array([polar(start + side * x, length) for x, length in _MISLEADING])
 
@@ -40,6 +43,7 @@ def groups_with_an_odd_one(rng: np.random.Generator) -> list[Arguments]:
     pools = (PLAIN_WORDS, OTHER_WORDS, OTHER_WORDS, OTHER_WORDS)
     *cases, last = (_shuffled(rng, *table, pool) for table, pool in zip(tables, pools, strict=True))
     return [
+        _shuffled(rng, 3, np.array(_SMALL)[:, rng.permutation(2)] / 10, PLAIN_WORDS),
         # The smallest there is, the odd one in the middle.
         _at_angles(rng, (20, 130, 0), (160, 200, 250)),
         *cases,
@@ -97,10 +101,10 @@ def _groups_with_equal_rows(rng: np.random.Generator) -> list[Arguments]:
 def _at_angles(
     rng: np.random.Generator, group: tuple[float | None, ...], others: tuple[float, ...]
 ) -> Arguments:
-    """Return rows of length 5 at these angles, counted from somewhere; None is a zero row."""
+    """Return whole rows of length 100 at these angles, counted from somewhere; None is zero."""
     start, side = rng.uniform(0, 360), rng.choice([-1, 1])
-    rows = [[0.0, 0.0] if x is None else polar(start + side * x, 5) for x in (*group, *others)]
-    return _shuffled(rng, len(group), np.array(rows), PLAIN_WORDS)
+    rows = [[0.0, 0.0] if x is None else polar(start + side * x, 100) for x in (*group, *others)]
+    return _shuffled(rng, len(group), np.rint(rows), PLAIN_WORDS)
 
 
 def _shuffled(rng: np.random.Generator, size: int, rows: Array, pool: tuple[str, ...]) -> Arguments:

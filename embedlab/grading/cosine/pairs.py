@@ -50,7 +50,7 @@ def pairs_with_zero(rng: np.random.Generator) -> list[Arguments]:
     """Return (u, v) with a zero vector first, second or twice, and pairs without.
 
     Those without look like zero to whoever asks for the sum, or for a single number of the
-    vector, or subtracts the mean.
+    vector, or subtracts the mean, or rounds the result.
     """
     cases: list[Arguments] = []
     for d in (2, 3):
@@ -60,7 +60,7 @@ def pairs_with_zero(rng: np.random.Generator) -> list[Arguments]:
     a, b, c, d = rng.choice(np.arange(2.0, 8.0), 4, replace=False)
     return [
         *cases,
-        _pair(rng, 2, 1),
+        _wide_pair(rng),
         (np.array([a, -a]), np.array([b, -b - c])),
         (np.array([a, c, b]), np.array([0.0, d, a])),
         (np.array([a, a]), np.array([b, c])),
@@ -73,17 +73,19 @@ def pairs_of_any_sequence(rng: np.random.Generator) -> list[Arguments]:
     The integers are so small that even the product of two sums of squares fits into int8:
     whoever computes in the type received is right as well.
     """
-    first = until(lambda: _pair(rng, 2, 1), lambda pair: pair[0][0] * pair[1][0] < 0)
+    first = until(lambda: _wide_pair(rng), lambda pair: pair[0][0] * pair[1][0] < 0)
     second = until(
         lambda: _pair(rng, 3, -1),
         lambda pair: pair[0][-1] * pair[1][-1] > 0 and bool(np.prod(np.sum(pair, axis=1)) > 0),
     )
     u, v = _pair(rng, 4, -1)
+    # Different, so that neither their sum nor their difference is 0.
+    single, other = rng.choice(np.arange(2, 6), 2, replace=False).tolist()
     small = [_small_integers(rng) for _ in range(3)]
     return [
         (first[0].tolist(), first[1].tolist()),
         (second[0].tolist(), second[1].tolist()),
-        ([int(rng.integers(2, 6))], [-int(rng.integers(2, 6))]),
+        ([single], [-other]),
         (u.tolist(), v),
         (tuple(u.tolist()), tuple(v.tolist())),
         (small[0][0].tolist(), small[0][1].tolist()),
@@ -125,6 +127,11 @@ def _pair(rng: np.random.Generator, d: int, sign: int) -> tuple[Array, Array]:
         return far_apart and not looks_zero and 0.1 < sign * cosine(*pair) < 0.95
 
     return until(make, holds)
+
+
+def _wide_pair(rng: np.random.Generator) -> tuple[Array, Array]:
+    """Return two vectors of two numbers whose cosine is positive, and 0 when rounded."""
+    return until(lambda: _pair(rng, 2, 1), lambda pair: cosine(*pair) < 0.45)
 
 
 def _needs_five_decimals(pair: tuple[Array, Array]) -> bool:

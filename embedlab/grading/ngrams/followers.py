@@ -74,6 +74,18 @@ def _of_all_words(sentences: Sentences, previous: str) -> dict[str, float]:
     return everything | next_word_probabilities(sentences, previous)
 
 
+def _counted_in_texts(sentences: Sentences, previous: str) -> dict[str, float]:
+    texts = [" ".join(["<S>", *tokens, "</S>"]) for tokens in sentences]
+    pairs = {after: f"{previous} {after}" for _, after in _bigrams(sentences)}
+    return _shares(
+        after for after, pair in pairs.items() for text in texts for _ in range(text.count(pair))
+    )
+
+
+_INSIDE = (
+    "You look for words inside other words, as in a joined text, where law is in lawn: compare "
+    "whole words with ==."
+)
 _UNSEEN = "A word that never occurs has no next word: return an empty dict, {}."
 _MARKS = "The mark </S> may follow a word, and <S> may be the previous one: keep both."
 NEXT_WORD_PROBABILITIES = (
@@ -108,6 +120,13 @@ NEXT_WORD_PROBABILITIES = (
     Mistake(
         "You make one long sentence of all: a bigram never reaches into the next sentence.",
         _of_one_long_sentence,
+    ),
+    Mistake(_INSIDE, _counted_in_texts),
+    Mistake(
+        _INSIDE,
+        lambda sentences, previous: _shares(
+            after for before, after in _bigrams(sentences) if previous in before
+        ),
     ),
     Mistake(
         "You look at the first sentence only.",

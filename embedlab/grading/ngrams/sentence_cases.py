@@ -12,6 +12,13 @@ from embedlab.grading.declaration import Arguments
 WORDS = (
     "we", "met", "the", "cat", "dog", "sat", "on", "a", "mat", "ran", "home", "saw", "it", "old",
 )  # fmt: skip
+# None of them inside another: words that are have a case of their own in the challenge.
+SEPARATE = tuple(word for word in WORDS if sum(word in other for other in WORDS) == 1)
+# The second ends like the first, the fourth begins like the third.
+PARTS = (
+    ("law", "outlaw", "man", "mane"), ("ring", "bring", "car", "cart"),
+    ("art", "part", "no", "not"),
+)  # fmt: skip
 LOWERCASE = tuple(word for word in OTHER_WORDS if word == word.lower() and word.isalpha())
 # A function that drops any of them drops something in each sentence of these three.
 UNUSUAL = ("don't", "42", "नमस्ते")
@@ -103,8 +110,11 @@ def lengths_with_zero(rng: np.random.Generator) -> list[Arguments]:
 
 
 def texts(rng: np.random.Generator) -> list[Arguments]:
-    """Return (sentences, previous): a word, a mark, a word never seen; also without sentences."""
-    first, second, third, fourth, strange = draw_words(rng, 5, WORDS)
+    """Return (sentences, previous): a word, a mark, a word never seen; also without sentences.
+
+    In one text words are parts of other words.
+    """
+    first, second, third, fourth, strange = draw_words(rng, 5, SEPARATE)
     other = draw_words(rng, 3, OTHER_WORDS)
     long = [[first, second, first, third], [first, second, fourth], [third, first, second, first]]
     return [
@@ -118,12 +128,19 @@ def texts(rng: np.random.Generator) -> list[Arguments]:
         ([[first, second], [third, second], [first, third]], second),
         ([[other[0], other[1], other[0], other[2], other[0], other[1]]], other[0]),
         ([], first),
+        _text_with_parts(rng),
     ]
+
+
+def _text_with_parts(rng: np.random.Generator) -> Arguments:
+    """Return (sentences, previous) with two bigrams, one of which is also inside other bigrams."""
+    inside, around, short, long = PARTS[int(rng.integers(len(PARTS)))]
+    return [[inside, short], [around, long], [inside, long, around]], inside
 
 
 def texts_to_keep(rng: np.random.Generator) -> list[Arguments]:
     """Return (sentences, previous) with a word that never ends a sentence."""
-    first, second, third, fourth = draw_words(rng, 4, WORDS)
+    first, second, third, fourth = draw_words(rng, 4, SEPARATE)
     return [
         ([[first, second], [first, third, first, second]], first),
         ([[fourth, first, second], [first, third], [second, first, fourth]], first),

@@ -153,10 +153,13 @@ def _capital_letters(rng: np.random.Generator) -> Arguments:
 
 
 def _inside_and_around(rng: np.random.Generator) -> Arguments:
-    """Return a sentence where he is no stopword, although the is, nor is berlin, although in is."""
+    """Return a sentence where he is no stopword, although the is, nor is berlin, although in is.
+
+    And law has no vector, although lawn has one.
+    """
 
     def make() -> Rows:
-        return {word: np.round(rng.uniform(-6, 6, 2), 1).tolist() for word in PARTS}
+        return {word: np.round(rng.uniform(-6, 6, 2), 1).tolist() for word in (*PARTS, "lawn")}
 
     def holds(rows: Rows) -> bool:
         left = ["he", "berlin"]
@@ -164,7 +167,7 @@ def _inside_and_around(rng: np.random.Generator) -> Arguments:
         turned = [angle(_mean(left, rows), _mean(others, rows)) for others in wrong]
         return min(turned) > _CLEAR and is_steady(left, rows, {})
 
-    return ["he", "the", "berlin", "in"], until(make, holds), {"the", "in"}
+    return ["he", "the", "berlin", "law", "in"], until(make, holds), {"the", "in"}
 
 
 def _is_between(mean: Array) -> bool:

@@ -15,6 +15,7 @@ from embedlab.grading.sentences.shared_mistakes import (
     Vectors,
     Words,
     dimension,
+    looking_inside,
     nothing_left,
     removed,
     rounding,
@@ -159,6 +160,7 @@ MEAN = (
             removed(tokens, vectors, stopwords), vectors
         ),
     ),
+    *looking_inside(mean_vector),
     Mistake(LISTS_JOINED, stops_at_lists(mean_vector)),
     Mistake(
         "You change capital letters: take the tokens as they are, Berlin and berlin are two words.",

@@ -24,6 +24,10 @@ REMOVED = (
     "You remove words from a list while a loop goes over it, which overlooks the next word: "
     "build a new list of the words to keep."
 )
+INSIDE = (
+    "You look for a word inside other words, as in a joined text, where he is in the and law in "
+    "lawn: ask `token in stopwords` and `token in vectors` of the set and the dict themselves."
+)
 ROUNDED = "You round the result: return it as it is."
 SHAPE = "You return a table with one row: return the row itself, a sequence of numbers."
 
@@ -46,6 +50,27 @@ def removed(tokens: Sequence[str], vectors: Vectors, stopwords: Words) -> list[s
         if token in stopwords or token not in vectors:
             left.remove(token)
     return [token for token in left if token in vectors]
+
+
+def looking_inside(right: Callable[..., Any]) -> tuple[Mistake, ...]:
+    """Return what comes of looking for words in joined texts, for any kind of average."""
+
+    def in_stopwords(tokens: Sequence[str], *others: Any) -> Any:
+        text = " ".join(others[-1])
+        return right([token for token in tokens if token not in text], *others)
+
+    def around_stopwords(tokens: Sequence[str], *others: Any) -> Any:
+        kept = [token for token in tokens if not any(word in token for word in others[-1])]
+        return right(kept, *others)
+
+    def in_vectors(tokens: Sequence[str], vectors: Vectors, *others: Any) -> Any:
+        text = " ".join(vectors)
+        for token in tokens:
+            if token not in others[-1] and token in text:
+                vectors[token]
+        return right(tokens, vectors, *others)
+
+    return tuple(Mistake(INSIDE, each) for each in (in_stopwords, around_stopwords, in_vectors))
 
 
 def stops_at_lists(right: Callable[..., Any]) -> Callable[..., Any]:

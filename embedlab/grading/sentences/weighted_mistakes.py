@@ -16,6 +16,7 @@ from embedlab.grading.sentences.shared_mistakes import (
     Vectors,
     Words,
     dimension,
+    looking_inside,
     nothing_left,
     removed,
     rounding,
@@ -94,6 +95,12 @@ def _divided_by_zero(tokens: Sequence[str], vectors: Vectors, idf: Idf, stopword
     return _with_idf(_none_missing)(tokens, vectors, idf, stopwords)
 
 
+def _counted_in_text(tokens: Sequence[str], vectors: Vectors, idf: Idf, stopwords: Words) -> Any:
+    kept, text = _kept(tokens, vectors, stopwords), " ".join(tokens)
+    repeated = [word for word in dict.fromkeys(kept) for _ in range(text.count(word))]
+    return sentence_vector(repeated, vectors, idf, stopwords)
+
+
 def _word_looked_up(tokens: Sequence[str], vectors: Vectors, idf: Idf, stopwords: Words) -> Any:
     for token in tokens:
         if token not in stopwords:
@@ -168,6 +175,11 @@ WEIGHTED = (
     ),
     Mistake(_COUNTS, _weighing(lambda n, idf: idf)),
     Mistake(
+        "You count a word inside other words: law is no token of a sentence that only has lawn. "
+        "Count in the list, with tokens.count(word), and not in a text.",
+        _counted_in_text,
+    ),
+    Mistake(
         "A repeated word counts too much: in a loop over all tokens each occurrence adds its idf "
         "once, without the count.",
         _weighing(lambda n, idf: n * n * idf),
@@ -201,6 +213,7 @@ WEIGHTED = (
             removed(tokens, vectors, stopwords), vectors, idf
         ),
     ),
+    *looking_inside(sentence_vector),
     Mistake(LISTS_JOINED, stops_at_lists(sentence_vector)),
     *nothing_left(sentence_vector),
     Mistake(SHAPE, lambda *arguments: [sentence_vector(*arguments)]),

@@ -57,7 +57,10 @@ def sentences_with_idf(rng: np.random.Generator) -> list[Arguments]:
 
 
 def sentences_with_counts(rng: np.random.Generator) -> list[Arguments]:
-    """Return (tokens, vectors, idf, stopwords) with repeats, where all words have one idf."""
+    """Return (tokens, vectors, idf, stopwords) with repeats, where all words have one idf.
+
+    In the last one a word is part of another.
+    """
     cases: list[Arguments] = []
     for i, (pattern, d) in enumerate([("aab", 2), ("abacca", 3), ("abbbbccbb", 2)]):
         names = draw_names(rng, is_plain=i == 0)
@@ -69,7 +72,18 @@ def sentences_with_counts(rng: np.random.Generator) -> list[Arguments]:
             {word: (1 + float(np.log(n))) / n for word, n in count.items()},
         ]
         cases.append(_turning(rng, pattern, d, list, names, idf, others))
-    return cases
+    return [*cases, _with_law_in_lawn(rng)]
+
+
+def _with_law_in_lawn(rng: np.random.Generator) -> Arguments:
+    """Return a sentence in whose text law occurs three times, and in the sentence once."""
+    names = until(lambda: draw_names(rng), lambda drawn: "law" not in drawn.values())
+    names |= {"a": "law", "b": "lawn"}
+    idf = dict.fromkeys(spell("abcd", names), float(rng.choice([1.5, 2.0, 2.5])))
+    once, squared, in_text = {"lawn": 0.5}, {"lawn": 2.0}, {"law": 3.0}
+    by_logarithm = {"lawn": (1 + float(np.log(2))) / 2}
+    others = [once, squared, in_text, by_logarithm]
+    return _turning(rng, "bab", 2, list, names, idf, others)
 
 
 def sentences_of_equal_vectors(rng: np.random.Generator) -> list[Arguments]:
@@ -192,10 +206,15 @@ def _with_a_zero(rng: np.random.Generator) -> Arguments:
 
 
 def _inside_and_around(rng: np.random.Generator) -> list[Arguments]:
-    """Return a word that is part of a stopword, and one that has a stopword as a part."""
-    rows = {word: np.round(rng.uniform(1, 6, 2), 2).tolist() for word in PARTS}
-    idf = draw_idf(rng, PARTS)
-    return [(tokens, rows, idf, {"the", "in"}) for tokens in (["he", "the"], ["in", "berlin"])]
+    """Return a word that is part of a stopword, one that has a stopword as a part.
+
+    Then a word without a vector that is part of a word with one.
+    """
+    words = (*PARTS, "lawn")
+    rows = {word: np.round(rng.uniform(1, 6, 2), 2).tolist() for word in words}
+    idf = draw_idf(rng, (*words, "law"))
+    sentences = ["he", "the"], ["in", "berlin"], ["law", "berlin"]
+    return [(tokens, rows, idf, {"the", "in"}) for tokens in sentences]
 
 
 def _are_fit(vectors: Array) -> bool:
