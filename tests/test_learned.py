@@ -5,7 +5,7 @@ import io
 import numpy as np
 import pytest
 
-from embedlab import learned
+from embedlab import learned, learned_training
 from embedlab.evaluation import analogy_accuracy
 from embedlab.subwords import subwords
 from embedlab.vectors import Embeddings, cosine
@@ -19,7 +19,7 @@ def truth():
 
 def test_the_file_is_what_the_build_makes():
     """Trained again, perhaps with another processor's matrix products, it is nearly the same."""
-    with np.load(io.BytesIO(learned.build())) as again:
+    with np.load(io.BytesIO(learned_training.build())) as again:
         for name, stored in learned._stored().items():
             if stored.dtype.kind == "U":
                 assert again[name].tolist() == stored.tolist()
