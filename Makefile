@@ -12,7 +12,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 NODE_INSTALLED := node_modules/.installed
-SOURCES := $(shell find -L embedlab -name '*.py')
+SOURCES := $(shell find -L embedlab -name '*.py' -o -name '*.j2' -o -name '*.css' -o -name '*.js')
 ASSIGNMENTS := $(notdir $(patsubst %/,%,$(wildcard solutions/*/)))
 PORT ?= 8000
 SAMPLES := _build/samples
@@ -55,7 +55,7 @@ $(NODE_INSTALLED): package-lock.json package.json $(INSTALLED)
 # for all processors, since the notebooks quote what comes out: others move the second digit.
 LEARNED := embedlab/learned.npz
 $(LEARNED): $(INSTALLED) $(SOURCES)
-	@OPENBLAS_CORETYPE=Haswell $(BIN)/python -m embedlab.learned
+	@OPENBLAS_CORETYPE=Haswell $(BIN)/python -m embedlab.learned_training
 
 # The site offers this wheel to students, who need neither this repository nor its tools.
 WHEEL := _build/dist/.built
@@ -111,7 +111,7 @@ test: book ## Run every check
 	@$(MAKE) --no-print-directory lint types
 	@$(say) "Tests"
 	@$(call need,pytest)
-	@$(in_venv) pytest $(PYTEST_ARGS)
+	@$(in_venv) pytest --numprocesses=auto --dist=loadfile $(PYTEST_ARGS)
 
 # Unless BLAS names one (BLAS=Haswell), OpenBLAS chooses its kernels for the processor itself.
 .PHONY: bench

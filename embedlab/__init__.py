@@ -17,7 +17,8 @@ layer  modules
 4      ``evaluation``, ``datasets`` (the only network access), ``learned`` (the vectors that come
        with the package), ``plots`` (the course's figures), ``widgets`` (its explorers, the
        only Altair)
-5      ``grading`` (the instructor's tool and the checks in the notebooks)
+5      ``learned_training`` (how those vectors came about), ``grading`` (the instructor's tool and
+       the checks in the notebooks)
 ====== =============================================================================
 
 Axis letters, fixed for the whole package: V words, d dimensions, n tokens, k negatives

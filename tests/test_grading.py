@@ -38,9 +38,9 @@ from embedlab.grading.answers import (
     show,
 )
 from embedlab.grading.calls import Outcome, call, call_each
-from embedlab.grading.checks import cases_of, complaint, judge
+from embedlab.grading.checks import cases_of, complaint, judge, work_in
 from embedlab.grading.course import CourseError, open_course, student_seed
-from embedlab.grading.declaration import Check, Task
+from embedlab.grading.declaration import Check, Mistake, Task
 
 ROOT = Path(__file__).resolve().parents[1]
 COSINE = ASSIGNMENTS["cosine"]
@@ -54,10 +54,15 @@ def outcomes(function, cases):
         return call_each(function, cases, {})
 
 
+def said_of(declared, names, assignment, seed):
+    """Return what is said of a check to a student whose notebook has these global names."""
+    return complaint(declared, work_in(names, assignment, seed), assignment, seed)
+
+
 def message(name, function, **others):
     """Return what a student with this function is told about one check."""
     task = COSINE.checks[name].task.name
-    return complaint(COSINE.checks[name], {task: function, **others}, COSINE, PUBLIC_SEED)
+    return said_of(COSINE.checks[name], {task: function, **others}, COSINE, PUBLIC_SEED)
 
 
 def right(u, v):
@@ -252,8 +257,8 @@ def test_changed_inputs():
 
 def test_a_missing_a_misspelled_and_an_overwritten_function():
     declared = COSINE.checks[FIRST]
-    assert "There is no function called cosine." in complaint(declared, {}, COSINE, PUBLIC_SEED)
-    told = complaint(declared, {"cosin": right}, COSINE, PUBLIC_SEED)
+    assert "There is no function called cosine." in said_of(declared, {}, COSINE, PUBLIC_SEED)
+    told = said_of(declared, {"cosin": right}, COSINE, PUBLIC_SEED)
     assert told.endswith('You have cosin: rename it to "cosine".')
     assert "cosine is a float here, not a function" in message(FIRST, 0.5)
     assert "cosine is an int here, not a function" in message(FIRST, 5)
@@ -263,9 +268,9 @@ def test_a_name_closer_to_another_function_is_meant_for_that_one():
     ngrams = ASSIGNMENTS["ngrams"]
     declared = ngrams.checks["char_ngrams_mark_both_ends"]
     for other in ("word_ngrams", "word_ngram"):
-        told = complaint(declared, {other: right}, ngrams, PUBLIC_SEED)
+        told = said_of(declared, {other: right}, ngrams, PUBLIC_SEED)
         assert "You have" not in told
-    told = complaint(declared, {"char_ngram": right, "word_ngrams": right}, ngrams, PUBLIC_SEED)
+    told = said_of(declared, {"char_ngram": right, "word_ngrams": right}, ngrams, PUBLIC_SEED)
     assert told.endswith('You have char_ngram: rename it to "char_ngrams".')
 
 
@@ -299,7 +304,7 @@ def student():
 
 
 def test_an_exception_is_shown_at_the_students_own_line(student):
-    told = complaint(COSINE.checks[FIRST], student, COSINE, PUBLIC_SEED)
+    told = said_of(COSINE.checks[FIRST], student, COSINE, PUBLIC_SEED)
     assert told.endswith(
         "received: an error in line 2 of its cell, `return x / 0`: "
         "ZeroDivisionError: division by zero"
@@ -310,10 +315,10 @@ def test_an_exception_is_shown_at_the_students_own_line(student):
 def test_a_stub_is_called_unwritten_but_not_the_function_that_calls_it(student):
     student["cosine"] = student["stub"]
     student["nearest"] = student["calls_stub"]
-    told = complaint(COSINE.checks[FIRST], student, COSINE, PUBLIC_SEED)
+    told = said_of(COSINE.checks[FIRST], student, COSINE, PUBLIC_SEED)
     assert told == "cosine is not written yet: put your own lines in place of the stub."
     name = "nearest_lists_the_best_first"
-    told = complaint(COSINE.checks[name], student, COSINE, PUBLIC_SEED)
+    told = said_of(COSINE.checks[name], student, COSINE, PUBLIC_SEED)
     assert "not written yet" not in told
     assert f"Your nearest calls your cosine, which does not pass {FIRST} yet." in told
 
@@ -366,7 +371,7 @@ def test_an_endless_loop_is_interrupted_once():
 def test_the_package_earns_nothing(source):
     names = {"__name__": "__main__"}
     exec(source, names)
-    told = complaint(COSINE.checks[FIRST], names, COSINE, PUBLIC_SEED)
+    told = said_of(COSINE.checks[FIRST], names, COSINE, PUBLIC_SEED)
     assert "cosine takes its answer from embedlab" in told
 
 
@@ -383,7 +388,7 @@ def cosine(u, v):
 """
     names = {"__name__": "__main__", "right": right}
     exec(source, names)
-    assert complaint(COSINE.checks[FIRST], names, COSINE, PUBLIC_SEED) == ""
+    assert said_of(COSINE.checks[FIRST], names, COSINE, PUBLIC_SEED) == ""
 
 
 def test_a_function_with_other_parameters_is_told_which_are_wanted():
@@ -420,13 +425,13 @@ cosine.__signature__ = "none"
 def test_odd_globals_and_a_closed_stream_are_no_fault():
     names = {"__name__": "__main__", "right": right}
     exec(HOSTILE, names)
-    assert complaint(COSINE.checks[FIRST], names, COSINE, PUBLIC_SEED) == ""
+    assert said_of(COSINE.checks[FIRST], names, COSINE, PUBLIC_SEED) == ""
 
 
 def test_a_function_that_mentions_a_check_is_still_its_own():
     names = {"check": check, "right": right}
     exec("def cosine(u, v):\n    return right(u, v) if True else check('x')", names)
-    assert complaint(COSINE.checks[FIRST], names, COSINE, PUBLIC_SEED) == ""
+    assert said_of(COSINE.checks[FIRST], names, COSINE, PUBLIC_SEED) == ""
 
 
 def test_something_kept_between_calls_is_found():
@@ -452,6 +457,31 @@ def test_a_mistake_that_fits_one_check_by_chance_is_not_named():
     assert sentence in judge(declared, cases, done, others)
     others = list(zip(ordinary, outcomes(lambda u, v: 7.0, ordinary), strict=True))
     assert sentence not in judge(declared, cases, done, others)
+
+
+def adding_in_place(rows):
+    total = rows[0]
+    for row in rows[1:]:
+        total += row
+    return total
+
+
+def first_row_twice(rows):
+    """Return the same as adding_in_place where the rows are equal, and change nothing."""
+    return 2 * rows[0]
+
+
+def test_a_mistake_that_changes_its_inputs_is_named_only_where_they_are_changed():
+    sentence = "You add into the first row."
+    task = Task("mean_row", VECTOR, lambda rows: rows[0], (Mistake(sentence, adding_in_place),))
+    declared = Check("mean_row_of_equal_rows", 1, task, lambda rng: [])
+    rows = np.array([[1.0, 2.0], [1.0, 2.0]])
+    # The second table has one row only, which nobody changes.
+    given = [(rows,), (rows[:1] * 3,)]
+    for function, is_named in ((adding_in_place, True), (first_row_twice, False)):
+        done = call_each(lambda x, f=function: f(x) if len(x) > 1 else x[0], given, {})
+        assert (sentence in judge(declared, given, done)) == is_named
+    assert rows.tolist() == [[1.0, 2.0], [1.0, 2.0]]
 
 
 def test_a_huge_answer_is_cut_short():

@@ -15,7 +15,7 @@ from typing import Any
 
 from embedlab import __version__
 from embedlab.grading import cbow, cosine, ngrams, sentences
-from embedlab.grading.checks import CheckFailed, complaint
+from embedlab.grading.checks import CheckFailed, complaint, heading, work_in
 from embedlab.grading.declaration import Assignment, Check
 
 __all__ = [
@@ -75,7 +75,7 @@ def check(name: str, functions: Mapping[str, Any] | None = None, *, version: int
         raise CheckFailed(problem)
     seed = os.environ.get(SEED_VARIABLE) or PUBLIC_SEED
     try:
-        sentences = complaint(wanted, functions, assignment, seed)
+        sentences = complaint(wanted, work_in(functions, assignment, seed), assignment, seed)
     except KeyboardInterrupt:
         sentences = "The check was interrupted before it came to an end."
     except Exception as error:
@@ -84,10 +84,9 @@ def check(name: str, functions: Mapping[str, Any] | None = None, *, version: int
             f"The check itself failed, with {type(error).__name__}: {error}. Show this to your "
             "instructor."
         )
-    unit = ("bonus " if wanted.is_bonus else "") + ("point" if wanted.points == 1 else "points")
     if sentences:
-        raise CheckFailed(f"✗ {name}: 0 of {wanted.points} {unit}\n{sentences}")
-    print(f"✓ {name}: {wanted.points} of {wanted.points} {unit}")
+        raise CheckFailed(f"✗ {heading(wanted, 0)}\n{sentences}")
+    print(f"✓ {heading(wanted, wanted.points)}")
 
 
 def state_version(name: str, version: int) -> None:

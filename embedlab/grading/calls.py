@@ -63,6 +63,56 @@ class Outcome:
         return self.error_type == "KeyboardInterrupt"
 
 
+@dataclass(frozen=True)
+class Facts:
+    """What is known of a function before it is called, as plain data.
+
+    Attributes:
+        is_defined: Whether the notebook has the name at all.
+        is_callable: Whether it means something that can be called.
+        type_name: What it means, in words.
+        fits: Whether it can be called with so many arguments as will be given.
+        signature: Its parameters in parentheses, as written.
+        uses_package: Whether it takes its answer from the reference package.
+        names_used: The global names that it uses, also through the notebook's functions.
+        callables: All names of the notebook that mean something that can be called.
+    """
+
+    is_defined: bool = False
+    is_callable: bool = False
+    type_name: str = "None"
+    fits: bool = False
+    signature: str = "(...)"
+    uses_package: bool = False
+    names_used: frozenset[str] = frozenset()
+    callables: frozenset[str] = frozenset()
+
+
+def facts(name: str, namespace: Mapping[str, Any], n_arguments: int) -> Facts:
+    """Return what is known of a function of the student's.
+
+    Args:
+        name: What it should be called.
+        namespace: The global names of the student's notebook.
+        n_arguments: How many arguments it will be given, by position.
+    """
+    callables = frozenset(other for other, value in namespace.items() if callable(value))
+    function: Any = namespace.get(name)
+    if name not in callables:
+        return Facts(name in namespace, False, type_name(function), callables=callables)
+    fits = accepts(function, n_arguments)
+    return Facts(
+        is_defined=True,
+        is_callable=True,
+        type_name=type_name(function),
+        fits=fits,
+        signature="(...)" if fits else str(inspect.signature(function)),
+        uses_package=uses_package(function, namespace, "embedlab"),
+        names_used=frozenset(names_used(function, namespace)),
+        callables=callables,
+    )
+
+
 def call(
     function: Callable[..., Any], arguments: Arguments, namespace: Mapping[str, Any]
 ) -> Outcome:
@@ -114,6 +164,13 @@ def call_each(
         is_over = bool(outcomes) and outcomes[-1].is_interrupted
         outcomes.append(outcomes[-1] if is_over else call(function, arguments, namespace))
     return outcomes
+
+
+def answers_of(
+    function: Callable[..., Any], cases: Sequence[Arguments], namespace: Mapping[str, Any]
+) -> list[Outcome]:
+    """Call a student's function on each case, and on the first once more; see ``call_each``."""
+    return call_each(function, [*cases, cases[0]], namespace)
 
 
 def type_name(answer: object) -> str:

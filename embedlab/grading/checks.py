@@ -10,20 +10,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cache
 from typing import Any
 
 import numpy as np
 
 from embedlab.grading.answers import Plain, Table, Unordered, alike, members, shorten, show
-from embedlab.grading.calls import (
-    Outcome,
-    accepts,
-    call,
-    call_each,
-    names_used,
-    type_name,
-    uses_package,
-)
+from embedlab.grading.calls import Facts, Outcome, answers_of, call, call_each, facts
 from embedlab.grading.declaration import Arguments, Assignment, Check, Mistake
 
 # Arguments longer than this are written below the call instead of inside it.
@@ -40,7 +33,7 @@ class CheckFailed(AssertionError):  # noqa: N818 - a check fails, it has no erro
     """A check that was not passed; Jupyter shows its sentence and no traceback."""
 
     def _render_traceback_(self) -> list[str]:
-        return [_wrapped(str(self))]
+        return [wrapped(str(self))]
 
 
 @dataclass(frozen=True)
@@ -60,41 +53,74 @@ def cases_of(check: Check, seed: str) -> list[Arguments]:
         return check.cases(np.random.default_rng(list(digest)))
 
 
-def complaint(check: Check, functions: Mapping[str, Any], assignment: Assignment, seed: str) -> str:
+@dataclass(frozen=True)
+class Work:
+    """A student's functions, as far as judging needs them: plain data.
+
+    Attributes:
+        facts: What is known of the function of a check's task, by the name of the check.
+        answers: What the function did in each of a check's cases, and in the first once more
+            (unless it did not come to an end), by the name of the check.
+    """
+
+    facts: Callable[[str], Facts]
+    answers: Callable[[str], Sequence[Outcome]]
+
+
+def work_in(functions: Mapping[str, Any], assignment: Assignment, seed: str) -> Work:
+    """Return the work of a student whose functions are here, called when they are asked for.
+
+    Args:
+        functions: The global names of the student's notebook.
+        assignment: The assignment.
+        seed: Where the cases come from.
+    """
+
+    @cache
+    def answers(name: str) -> Sequence[Outcome]:
+        check = assignment.checks[name]
+        return answers_of(functions[check.task.name], cases_of(check, seed), functions)
+
+    def facts_of(name: str) -> Facts:
+        check = assignment.checks[name]
+        return facts(check.task.name, functions, len(_parameters(check)))
+
+    return Work(cache(facts_of), answers)
+
+
+def complaint(check: Check, work: Work, assignment: Assignment, seed: str) -> str:
     """Return why a check is not passed, in plain sentences; "" if it is passed.
 
     Args:
         check: The check.
-        functions: The global names of the student's notebook.
+        work: The student's functions.
         assignment: The assignment that the check belongs to.
         seed: Where the cases come from.
     """
-    task = check.task
-    function = functions.get(task.name)
-    if not callable(function):
-        return _missing(task.name, functions, assignment)
-    if uses_package(function, functions, "embedlab"):
+    task, known = check.task, work.facts(check.name)
+    if not known.is_callable:
+        return _missing(task.name, known, assignment)
+    if known.uses_package:
         return f"{task.name} takes its answer from embedlab. Write the formula with your own lines."
-    cases = cases_of(check, seed)
-    if not accepts(function, len(cases[0])):
-        wanted = ", ".join(_parameters(check))
+    if not known.fits:
+        wanted = _parameters(check)
         return (
-            f"{task.name} must take {len(cases[0])} arguments in this order, whatever you call "
-            f"them: {task.name}({wanted}). Yours is {task.name}{inspect.signature(function)}."
+            f"{task.name} must take {len(wanted)} arguments in this order, whatever you call "
+            f"them: {task.name}({', '.join(wanted)}). Yours is {task.name}{known.signature}."
         )
-    outcomes = call_each(function, cases, functions)
+    cases = cases_of(check, seed)
+    *outcomes, again = work.answers(check.name)
     sentences = judge(check, cases, outcomes)
-    if not sentences or outcomes[-1].is_interrupted:
+    if not sentences or again.is_interrupted:
         return sentences
-    sentences = judge(check, cases, outcomes, _elsewhere(check, functions, assignment, seed))
-    if not alike(outcomes[0].value, call(function, cases[0], functions).value):
+    sentences = judge(check, cases, outcomes, _elsewhere(check, work, assignment, seed))
+    if not alike(outcomes[0].value, again.value):
         sentences += (
             f"\nA second call of {task.name} with the same inputs gives another answer: does a "
             "list outside the function, or a default argument, keep something between calls?"
         )
-    used = names_used(function, functions)
     for name in task.builds_on:
-        other = _first_failed(name, functions, assignment, seed) if name in used else None
+        other = _first_failed(name, work, assignment, seed) if name in known.names_used else None
         if other:
             sentences += (
                 f"\nYour {task.name} calls your {name}, which does not pass {other} yet. "
@@ -141,16 +167,14 @@ def judge(
 
 
 def _elsewhere(
-    check: Check, functions: Mapping[str, Any], assignment: Assignment, seed: str
+    check: Check, work: Work, assignment: Assignment, seed: str
 ) -> list[tuple[Arguments, Outcome]]:
     """Return the cases of the function's other checks and what the function does there."""
     found: list[tuple[Arguments, Outcome]] = []
     for other in assignment.checks.values():
         is_over = bool(found) and found[-1][1].is_interrupted
         if other.task is check.task and other is not check and not is_over:
-            cases = cases_of(other, seed)
-            outcomes = call_each(functions[check.task.name], cases, functions)
-            found += zip(cases, outcomes, strict=True)
+            found += zip(cases_of(other, seed), work.answers(other.name), strict=False)
     return found
 
 
@@ -185,20 +209,18 @@ def _is_right(check: Check, arguments: Arguments, expected: Plain, outcome: Outc
     return check.same(arguments, expected, outcome.value)
 
 
-def _missing(name: str, functions: Mapping[str, Any], assignment: Assignment) -> str:
-    if name in functions:
+def _missing(name: str, known: Facts, assignment: Assignment) -> str:
+    if known.is_defined:
         return (
-            f"{name} is {type_name(functions[name])} here, not a function: a later line gives that "
+            f"{name} is {known.type_name} here, not a function: a later line gives that "
             "name another value. Choose another name there and run the cell of the function again."
         )
     tasks = {check.task.name for check in assignment.checks.values()}
-    defined = [
-        other
-        for other, value in functions.items()
-        # A name that looks even more like another function asked for is meant for that one.
-        if callable(value) and get_close_matches(other, tasks, n=1) == [name]
-    ]
-    close = get_close_matches(name, set(defined) - tasks, n=1)
+    # A name that looks even more like another function asked for is meant for that one.
+    defined = {
+        other for other in known.callables if get_close_matches(other, tasks, n=1) == [name]
+    }
+    close = get_close_matches(name, sorted(defined - tasks), n=1)
     hint = f' You have {close[0]}: rename it to "{name}".' if close else ""
     return (
         f"There is no function called {name}. Run its cell first, and look for an error "
@@ -206,15 +228,12 @@ def _missing(name: str, functions: Mapping[str, Any], assignment: Assignment) ->
     )
 
 
-def _first_failed(
-    name: str, functions: Mapping[str, Any], assignment: Assignment, seed: str
-) -> str | None:
+def _first_failed(name: str, work: Work, assignment: Assignment, seed: str) -> str | None:
     """Return the first check that another function of the student's does not pass."""
     for check in assignment.checks.values():
-        function = functions.get(name)
-        if check.task.name == name and callable(function):
+        if check.task.name == name and work.facts(check.name).is_callable:
             cases = cases_of(check, seed)
-            if judge(check, cases, call_each(function, cases, functions)):
+            if judge(check, cases, work.answers(check.name)[: len(cases)]):
                 return check.name
     return None
 
@@ -250,6 +269,9 @@ def _explains(mistake: Mistake, arguments: Arguments, outcome: Outcome, wants_se
     result = call(mistake.function, arguments, {})
     if result.error_type != outcome.error_type or not alike(result.value, outcome.value):
         return False
+    # Who leaves the inputs as they are has not made a mistake that changes them.
+    if result.changed and not outcome.changed:
+        return False
     # Where no set is wanted, a list is another mistake than a set.
     return wants_set or isinstance(result.value, Unordered) == isinstance(outcome.value, Unordered)
 
@@ -274,6 +296,8 @@ def _observation(check: Check, wrong: Trial, trials: Sequence[Trial]) -> str:
     name, outcome, value = check.task.name, wrong.outcome, wrong.outcome.value
     if outcome.is_interrupted:
         return f"{name} did not come to an end."
+    if outcome.error_type == "SystemExit":
+        return f"{name} calls exit(), which ends the whole program: leave a function by return."
     if outcome.error:
         return f"{name} stopped with an error."
     fits = check.task.answer.fits(value)
@@ -362,7 +386,13 @@ def _example(check: Check, wrong: Trial) -> str:
     )
 
 
-def _wrapped(text: str) -> str:
+def heading(check: Check, given: int) -> str:
+    """Return a check's name with the points that it gave."""
+    unit = ("bonus " if check.is_bonus else "") + ("point" if check.points == 1 else "points")
+    return f"{check.name}: {given} of {check.points} {unit}"
+
+
+def wrapped(text: str) -> str:
     """Return the text in lines that fit a notebook; what is broken goes on further to the right."""
     # A placeholder for the spaces between numbers, so that a row of a table stays whole.
     lines = [re.sub(r", (?=[-\d])", ",\ue000", line) for line in text.splitlines()]

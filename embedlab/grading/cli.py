@@ -6,6 +6,7 @@ import sys
 _FOR_STUDENTS = "typer rich nbclient ipykernel"
 _INSTALLED_BY = {
     "nbgrader": "nbgrader",
+    **{name: name for name in ("jinja2", "nh3", "psutil")},
     **dict.fromkeys(("typer", "rich", "nbclient", "nbformat", "jupyter_client"), _FOR_STUDENTS),
 }
 

@@ -1,22 +1,14 @@
 """The commands of ``embedlab``: ``check`` for students; ``release``, ``grade``, ``scores``."""
 
-from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from pathlib import Path
-from types import ModuleType
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import track
-from rich.table import Table
 
-from embedlab.grading import checks_of
-from embedlab.grading.checks import STUB
 from embedlab.grading.course import CourseError, open_course
-
-if TYPE_CHECKING:
-    from embedlab.grading.notebooks import Report
-    from embedlab.grading.runner import Score
+from embedlab.grading.printing import print_report, print_scores, say
 
 app = typer.Typer(
     help="Check your notebook; release and grade the assignments of the course.",
@@ -34,10 +26,30 @@ Submitted = Annotated[
     Path | None, typer.Option(help="Where STUDENT/ASSIGNMENT/ASSIGNMENT.ipynb lie.")
 ]
 Output = Annotated[Path | None, typer.Option(help="Where results go; grading/ if left out.")]
+Database = Annotated[
+    str,
+    typer.Option(metavar="URL", help="The gradebook, postgresql://...; a file if left out."),
+]
 Checks = Annotated[bool, typer.Option("--checks", help="Also show how many pass each check.")]
-Quiet = Annotated[bool, typer.Option("--quiet", help="Do not print the scores.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Do not print the tables.")]
 HERE = Path()
-IN_WORDS, BONUS = "in words", "bonus"
+
+
+class Wall(StrEnum):
+    """The walls that ``--sandbox`` offers."""
+
+    bubblewrap = "bubblewrap"
+    docker = "docker"
+    podman = "podman"
+
+
+class Lms(StrEnum):
+    """The learning management systems whose columns a CSV can have."""
+
+    plain = "plain"
+    canvas = "canvas"
+    moodle = "moodle"
+
 
 
 @app.command()
@@ -58,7 +70,7 @@ def check(
     terminal = Console(stderr=True)
     with terminal.status(f"Running {notebook} ..."):
         report = check_notebook(notebook, timeout=timeout)
-    _print_report(report)
+    print_report(report)
     if any(result.problem and not result.check.is_bonus for result in report.results):
         raise typer.Exit(1)
 
@@ -66,163 +78,90 @@ def check(
 @app.command()
 def release(assignment: Name, folder: Folder = HERE) -> None:
     """Generate the students' notebook in exercises/ from the one in solutions/."""
+    from embedlab.grading import gradebook
+
     course = open_course(folder)
     course.require_assignment(assignment)
-    notebook = _runner().release(course, assignment)
-    _say(f"Released: {notebook.relative_to(course.root)}")
+    notebook = gradebook.release(course, assignment)
+    say(f"Released: {notebook.relative_to(course.root)}")
 
 
 @app.command()
 def grade(
     assignment: Name,
+    students: Annotated[
+        str, typer.Option(metavar="NAMES", help="Only these, separated by commas.")
+    ] = "",
+    jobs: Annotated[
+        int, typer.Option(min=0, help="How many at a time; 0: as many as there are processors.")
+    ] = 0,
+    db: Database = "",
+    scheduler: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="Grade on a Dask cluster, tcp://HOST:PORT.")
+    ] = "",
+    sandbox: Annotated[
+        Wall, typer.Option(help="What stands between the students' code and the machine.")
+    ] = Wall.bubblewrap,
+    image: Annotated[str, typer.Option(help="What a container is made from.")] = "embedlab-sandbox",
+    unsafe: Annotated[
+        bool, typer.Option("--unsafe-no-sandbox", help="Run students' code with your own rights.")
+    ] = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="Also what has not changed since the last time.")
+    ] = False,
+    lms: Annotated[Lms, typer.Option(help="Whose columns the CSV of points has.")] = Lms.plain,
     submitted: Submitted = None,
     output: Output = None,
     folder: Folder = HERE,
-    checks: Checks = False,
     quiet: Quiet = False,
 ) -> None:
-    """Grade all submissions, write feedback and grades.csv, and print the scores."""
-    course = open_course(folder, submitted=submitted, output=output)
+    """Grade submissions in a sandbox; write feedback, points and a report, and print its tables.
+
+    Only what has changed since the last time. `embedlab scores` prints each student's points.
+    """
+    from embedlab.grading.batch.command import Options, grade_assignment
+
+    course = open_course(folder, submitted=submitted, output=output, database=db)
     course.require_assignment(assignment)
-    students = course.students(assignment)
-    runner = _runner()
-    runner.register(course, assignment)
-    terminal = Console(stderr=True)
-    bar = track(
-        students,
-        f"Grading {assignment}",
-        console=terminal,
-        transient=True,
-        disable=not terminal.is_terminal,
+    only = [name.strip() for name in students.split(",") if name.strip()]
+    options = Options(
+        students=only,
+        n_jobs=jobs,
+        scheduler=scheduler,
+        kind="none" if unsafe else sandbox.value,
+        image=image,
+        again=again,
+        lms=lms.value,
     )
-    reasons = {student: runner.grade(course, assignment, student) for student in bar}
-    problems = {student: reason for student, reason in reasons.items() if reason}
-    grades = course.output / "grades.csv"
-    runner.export(course, grades)
-    if not quiet:
-        _print_scores(assignment, runner.scores(course, assignment, leave_out=problems), checks)
-    for student, reason in problems.items():
-        _say(f"Not graded: {student}: {reason}")
-    _say(f"Grades:     {grades}")
-    _say(f"Feedback:   {course.output / 'feedback'}")
+    graded = grade_assignment(course, assignment, options, Console(stderr=True))
+    for table in () if quiet else graded.tables:
+        Console().print(table)
+    for record in graded.records:
+        if record.problem:
+            say(f"Not graded: {record.student}: {record.problem}")
+    say(graded.summary)
+    for name, path in graded.files.items():
+        say(f"{name + ':':11} {path}")
 
 
 @app.command()
 def scores(
     assignment: OptionalName = None,
     output: Output = None,
+    db: Database = "",
     folder: Folder = HERE,
     checks: Checks = False,
 ) -> None:
     """Print the scores that the gradebook holds."""
-    course = open_course(folder, output=output)
+    from embedlab.grading import gradebook
+
+    course = open_course(folder, output=output, database=db)
     if assignment is not None:
         course.require_assignment(assignment)
-    if not course.gradebook.is_file():
+    if not db and not course.gradebook.is_file():
         raise CourseError(
             f"output must hold a gradebook, got none at {course.gradebook}; "
             f"run  embedlab grade {assignment or 'ASSIGNMENT'}  first"
         )
     for name in [assignment] if assignment else course.assignments():
-        _print_scores(name, _runner().scores(course, name), checks)
-
-
-def _runner() -> ModuleType:
-    """Import what needs nbgrader only when a command needs it."""
-    from embedlab.grading import runner
-
-    return runner
-
-
-def _say(text: str) -> None:
-    """Print a line as it is: paths must not be wrapped or colored."""
-    Console(soft_wrap=True).print(text, highlight=False, markup=False)
-
-
-def _print_report(report: "Report") -> None:
-    """Print a row for each check, then what is wrong in full sentences."""
-    table = Table("", "check", title=f"{report.assignment.name}: checks")
-    table.add_column("points", justify="right")
-    for result in report.results:
-        points = result.check.points
-        given = 0 if result.problem else points
-        mark = "[red]✗[/red]" if result.problem else "[green]✓[/green]"
-        if result.check.is_bonus:
-            mark = "[dim]–[/dim]" if result.problem else mark
-            table.add_row(mark, f"{result.check.name} ({BONUS})", f"+{given}")
-        else:
-            table.add_row(mark, result.check.name, f"{given} of {points}")
-    console = Console()
-    console.print(table)
-    told: set[str] = set()
-    for result in report.results:
-        sentence = result.problem.split("\n")[0]
-        # What is not begun yet needs saying once for each function; the challenge may stay so.
-        if sentence and sentence not in told and not (result.check.is_bonus and STUB in sentence):
-            _say(f"\n✗ {result.check.name}\n{result.problem}")
-        told.add(sentence)
-    notes = [f"Note: {note}" for note in report.notes]
-    _say("\n".join(["", *notes, *[""] * bool(notes), _total(report)]))
-
-
-def _total(report: "Report") -> str:
-    """Return the sum of the points, and what is still to come."""
-    passed = [result.check for result in report.results if not result.problem]
-    given = sum(check.points for check in passed if not check.is_bonus)
-    bonus = sum(check.points for check in passed if check.is_bonus)
-    by_hand = report.assignment.max_points - report.assignment.auto_points
-    extra = f", and {bonus} bonus points" if bonus else ""
-    return (
-        f"{given} of {report.assignment.auto_points} points by the checks{extra}. "
-        f"A person gives up to {by_hand} more for your answer in words."
-    )
-
-
-def _print_scores(assignment: str, rows: Sequence["Score"], checks: bool) -> None:
-    """Print a row for each student, after how many of them pass each check if that is asked."""
-    groups = _groups(assignment, rows)
-    per_check = Table("check", title=f"{assignment}: checks")
-    for column in ("points", "passed by"):
-        per_check.add_column(column, justify="right")
-    for name in (name for names in groups.values() for name in names):
-        declared = checks_of(assignment).get(name)
-        points = declared.points if declared else max(row.max_points.get(name, 0.0) for row in rows)
-        full = sum(row.points.get(name) == points for row in rows)
-        unmarked = sum(row.points.get(name, 0.0) is None for row in rows)
-        result = f"{unmarked} to be marked" if unmarked else f"{full} of {len(rows)}"
-        per_check.add_row(name, f"{points:g}", result)
-
-    caption = "? is what a person has yet to mark"
-    per_student = Table("student", title=f"{assignment}: scores", caption=caption)
-    for column in ("points", *groups):
-        per_student.add_column(column, justify="right")
-    for row in rows:
-        cells = [_fraction(row, names) for names in groups.values()]
-        per_student.add_row(row.student, _fraction(row, row.max_points), *cells)
-    console = Console()
-    if checks:
-        console.print(per_check)
-    console.print(per_student)
-
-
-def _groups(assignment: str, rows: Sequence["Score"]) -> Mapping[str, list[str]]:
-    """Return the graded cells by the function they are about, in the order of the notebook."""
-    declared = checks_of(assignment)
-    graded = {name for row in rows for name in row.points}
-    groups: dict[str, list[str]] = {}
-    for name in [*declared, *sorted(graded - set(declared))]:
-        if name in graded:
-            check = declared.get(name)
-            title = IN_WORDS if check is None else BONUS if check.is_bonus else check.task.name
-            groups.setdefault(title, []).append(name)
-    return groups
-
-
-def _fraction(row: "Score", names: Sequence[str] | Mapping[str, float]) -> str:
-    """Return points of possible points."""
-    points = [row.points.get(name, 0.0) for name in names]
-    given = sum(value for value in points if value is not None)
-    possible = sum(row.max_points.get(name, 0.0) for name in names)
-    if not possible:
-        return f"+{given:g}"
-    return f"{given:g}{' + ?' if None in points else ''} of {possible:g}"
+        print_scores(name, gradebook.scores(course, name), checks)

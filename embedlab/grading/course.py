@@ -1,7 +1,6 @@
 """The course folder as the grading tool sees it: settings, assignments, submissions, the seed."""
 
 import hmac
-import json
 import os
 import secrets
 from collections.abc import Mapping
@@ -24,7 +23,8 @@ class Course:
         source: One folder per assignment, with solutions.
         release: One folder per assignment, generated from the source.
         submitted: One folder per student, with one folder per assignment.
-        output: Gradebook, autograded notebooks, feedback, and the secret seed.
+        output: Gradebook, autograded notebooks, feedback, records, and the secret seed.
+        database: The address of the gradebook's database, where it is no file in ``output``.
     """
 
     root: Path
@@ -32,11 +32,31 @@ class Course:
     release: Path
     submitted: Path
     output: Path
+    database: str = ""
 
     @property
     def gradebook(self) -> Path:
         """The sqlite database of grades."""
         return self.output / "gradebook.db"
+
+    @property
+    def db_url(self) -> str:
+        """The address of the database of grades."""
+        return self.database or f"sqlite:///{self.gradebook}"
+
+    @property
+    def records(self) -> Path:
+        """What is known of each graded submission besides its grades."""
+        return self.output / "records"
+
+    @property
+    def scratch(self) -> Path:
+        """What a run needs while it lasts; emptied by the next if it was ended from outside."""
+        return self.output / ".at-work"
+
+    def graded_notebook(self, assignment: str, student: str) -> Path:
+        """Return where a submission's executed notebook lies."""
+        return self.output / "autograded" / student / assignment / f"{assignment}.ipynb"
 
     @property
     def secret_file(self) -> Path:
@@ -54,50 +74,17 @@ class Course:
             listed = ", ".join(known) or f"none in {self.source}"
             raise CourseError(f"assignment must be one of: {listed}; got {assignment!r}")
 
-    def students(self, assignment: str) -> list[str]:
-        """Return the students who handed in an assignment.
 
-        Raises:
-            CourseError: If the folder does not exist, or nobody did.
-        """
-        if not self.submitted.is_dir():
-            raise CourseError(
-                f"submitted must be an existing folder, got {self.submitted}; it holds "
-                f"STUDENT/{assignment}/{assignment}.ipynb"
-            )
-        found = sorted(
-            path.parent.name for path in self.submitted.glob(f"*/{assignment}") if path.is_dir()
-        )
-        if not found:
-            raise CourseError(
-                f"submitted must hold submissions of {assignment}, got none in {self.submitted}; "
-                f"each lies at STUDENT/{assignment}/{assignment}.ipynb"
-            )
-        return found
-
-    def problem_with(self, assignment: str, student: str) -> str:
-        """Return why a submission cannot be graded; "" if it looks like a notebook."""
-        folder = self.submitted / student / assignment
-        notebook = folder / f"{assignment}.ipynb"
-        if not notebook.is_file():
-            others = ", ".join(path.name for path in sorted(folder.iterdir())) or "nothing"
-            return f"no {notebook.name}, found {others}"
-        try:
-            content = json.loads(notebook.read_bytes())
-        except ValueError:
-            return f"{notebook.name} is not a notebook: it is not valid JSON"
-        if not isinstance(content, dict) or not isinstance(content.get("cells"), list):
-            return f"{notebook.name} is not a notebook: it has no list of cells"
-        return ""
-
-
-def open_course(root: Path, *, submitted: Path | None = None, output: Path | None = None) -> Course:
+def open_course(
+    root: Path, *, submitted: Path | None = None, output: Path | None = None, database: str = ""
+) -> Course:
     """Return the course in a folder.
 
     Args:
         root: The course folder.
         submitted: Where the submissions lie; ``submitted`` in the output folder if left out.
         output: Where results go; ``grading`` in the course folder if left out.
+        database: The address of the gradebook's database; a file in ``output`` if left out.
 
     Raises:
         CourseError: If the folder is no course folder.
@@ -114,6 +101,7 @@ def open_course(root: Path, *, submitted: Path | None = None, output: Path | Non
         release=root / "exercises",
         submitted=(submitted or output / "submitted").resolve(),
         output=output,
+        database=database,
     )
 
 

@@ -11,6 +11,7 @@ os.environ |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THR
 
 import typer
 from glove_task import glove_tasks
+from grading_task import grading_tasks
 from harness import Result, compare
 from rich.console import Console
 from rich.table import Table
@@ -40,6 +41,7 @@ def main(
         *training_tasks(corpus, smaller),
         *glove_tasks(corpus, quick),
         vocabulary_task(corpus),
+        *grading_tasks(quick),
         *search_tasks(*(2_000, 32) if quick else (100_000, 256)),
     ]
     results = []
@@ -75,9 +77,13 @@ def _line(result: Result) -> str:
 def _speeds(results: list[Result]) -> Table:
     table = Table("task", "peer", "ours /s", "peer's /s", "ratio", "floor", "target")
     for r in results:
-        rates = f"{r.ours:,.0f}", f"{r.theirs:,.0f}", f"{r.ratio:.2f}"
+        rates = _rate(r.ours), _rate(r.theirs), f"{r.ratio:.2f}"
         table.add_row(r.task, r.peer, *rates, f"{r.floor:g}", f"{r.target:g}")
     return table
+
+
+def _rate(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.2f}"
 
 
 def _qualities(results: list[Result]) -> Table:

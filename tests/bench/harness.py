@@ -1,4 +1,4 @@
-"""Ours and the peer's in turn, medians of CPU time, the quality of both beside the speed."""
+"""Ours and the peer's in turn, medians of time, the quality of both beside the speed."""
 
 import resource
 import time
@@ -10,6 +10,12 @@ from typing import Any
 Quality = dict[str, float]
 
 
+def cpu_seconds() -> float:
+    """Return the CPU time of this process and of the ones it has started and waited for."""
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + children.ru_utime + children.ru_stime
+
+
 @dataclass(frozen=True)
 class Task:
     """One comparison.
@@ -17,13 +23,14 @@ class Task:
     Attributes:
         name: What is done.
         peer: Who else does it, with the version.
-        unit: What the rate counts, per CPU second.
+        unit: What the rate counts, per second.
         amount: How much of it one run does.
         floor: Ratio of the rates below which the comparison fails.
         target: Ratio that is aimed at.
         ours: Prepares a run with a seed and returns the function to be timed.
         theirs: Likewise.
         quality: Scores of what the timed function returned.
+        clock: What the seconds are of; the processor's if left out.
     """
 
     name: str
@@ -35,6 +42,7 @@ class Task:
     ours: Callable[[int], Callable[[], Any]]
     theirs: Callable[[int], Callable[[], Any]]
     quality: Callable[[Any], Quality] = lambda result: {}
+    clock: Callable[[], float] = cpu_seconds
 
 
 @dataclass(frozen=True)
@@ -52,12 +60,6 @@ class Result:
     quality_theirs: dict[str, list[float]]
 
 
-def _cpu_seconds() -> float:
-    """Return the CPU time of this process and of the ones it has started and waited for."""
-    children = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return time.process_time() + children.ru_utime + children.ru_stime
-
-
 def compare(task: Task, repetitions: int) -> Result:
     """Run both sides in turn, so that a machine that slows down slows both, and compare."""
     seconds: tuple[list[float], list[float]] = ([], [])
@@ -65,9 +67,9 @@ def compare(task: Task, repetitions: int) -> Result:
     for seed in range(repetitions):
         for side, function in enumerate((task.ours, task.theirs)):
             run = function(seed)
-            start = _cpu_seconds()
+            start = task.clock()
             result = run()
-            seconds[side].append(_cpu_seconds() - start)
+            seconds[side].append(task.clock() - start)
             qualities[side].append(task.quality(result))
     ours = task.amount / median(seconds[0])
     theirs = task.amount / median(seconds[1])

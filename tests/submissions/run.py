@@ -6,8 +6,6 @@
 magics work; a cell that runs for long is interrupted, as a kernel does it.
 """
 
-import contextlib
-import io
 import json
 import multiprocessing
 import os
@@ -18,11 +16,11 @@ import tempfile
 import build
 import matplotlib.pyplot
 import nbformat
-from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 from embedlab import learned
 from embedlab.grading import unattended
+from embedlab.grading.inside.outputs import Shell, recorded
 
 SECONDS_PER_CELL = 5
 ROOT = build.HERE.parents[1]
@@ -55,13 +53,6 @@ def restore(notebook, assignment):
             notebook.cells.append(released)
 
 
-class Shell(InteractiveShell):
-    """IPython without a terminal and without windows."""
-
-    def enable_gui(self, gui=None):
-        """Do nothing: %matplotlib asks for it, and a kernel has an answer."""
-
-
 def execute(notebook):
     """Return what each failed cell raised, by id."""
     settings = Config()
@@ -69,7 +60,7 @@ def execute(notebook):
     errors = {}
     signal.signal(signal.SIGALRM, interrupt)
     unattended.answer_questions()
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+    with recorded():
         shell = Shell(config=settings)
         for cell in notebook.cells:
             if cell.cell_type != "code":

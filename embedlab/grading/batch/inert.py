@@ -1,0 +1,45 @@
+"""What students wrote and their code displayed, made so that no browser runs any of it.
+
+A grader opens hundreds of strangers' notebooks in formgrader, and students open feedback pages;
+neither must execute a script that somebody put there.
+"""
+
+import re
+from collections.abc import Collection
+from typing import Any
+
+import nh3
+
+_TAGS = frozenset(
+    "b br caption code col colgroup div em h1 h2 h3 h4 h5 h6 hr i li ol p pre s small span strong "
+    "sub sup table tbody td tfoot th thead tr u ul".split()
+)
+_ATTRIBUTES = {"td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}}
+# What could begin a tag, a comment or a processing instruction.
+_TAG = re.compile(r"<(?=[a-zA-Z/!?])")
+
+
+def make_inert(notebook: Any, trusted: Collection[str]) -> None:
+    """Change a notebook in place.
+
+    In texts every ``<`` that could begin a tag becomes a character like any other; displays keep
+    what is safe of their HTML (tables, say).
+
+    Args:
+        notebook: An executed notebook, whose outputs are streams, errors, and displays of texts.
+        trusted: The ids of the cells that are as the course released them.
+    """
+    for cell in notebook.cells:
+        if cell.cell_type != "code":
+            if cell.id not in trusted:
+                cell.source = _TAG.sub("&lt;", cell.source)
+            continue
+        for output in cell.outputs:
+            data = output.get("data", {})
+            if "text/html" in data:
+                data["text/html"] = nh3.clean(
+                    data["text/html"], tags=set(_TAGS), attributes=_ATTRIBUTES, url_schemes=set()
+                )
+            # It would be turned into HTML after all.
+            if "text/markdown" in data:
+                data.setdefault("text/plain", data.pop("text/markdown"))

@@ -1,0 +1,193 @@
+"""Where submissions are graded: processes of this machine, or the workers of a Dask cluster."""
+
+import contextlib
+import ctypes
+import multiprocessing
+import signal
+import tempfile
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    BrokenExecutor,
+    CancelledError,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    wait,
+)
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+_PR_SET_PDEATHSIG = 1
+_MOST_DEATHS = 2
+"""How often something may lose its worker, with nothing beside it, before it is given up."""
+
+_WAITING_PER_WORKER = 3
+"""What is read and waits, so that no worker is ever idle; more would cost memory."""
+
+_SECONDS_TO_END = 20
+_ENDED = "The program that graded it was ended from outside, or never came to an end, twice."
+
+Item = TypeVar("Item")
+Outcome = TypeVar("Outcome")
+
+
+@dataclass(frozen=True)
+class Workers:
+    """Those who work.
+
+    Attributes:
+        width: How many work at a time.
+        executor: Makes an executor; asked again when one breaks.
+        end: Ends those of an executor that does not answer, or is broken.
+    """
+
+    width: int
+    executor: Callable[[], Executor]
+    end: Callable[[], None]
+
+
+@dataclass(frozen=True)
+class Lost:
+    """Stands for the outcome of something that could not be done.
+
+    Attributes:
+        reason: Why, in one sentence.
+    """
+
+    reason: str
+
+
+@contextlib.contextmanager
+def local(width: int, scratch: Path) -> Iterator[Workers]:
+    """Have processes on this machine, all of which have ended afterwards.
+
+    Args:
+        width: How many.
+        scratch: An empty folder for whatever they need.
+    """
+    # Processes forked from one that has loaded everything and done nothing else.
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["embedlab.grading.batch.job", "embedlab.grading.gradebook"])
+    others = set(multiprocessing.active_children())
+
+    def executor() -> Executor:
+        return ProcessPoolExecutor(
+            width, mp_context=context, initializer=_begin, initargs=(str(scratch),)
+        )
+
+    def end() -> None:
+        # A process that was stopped does not heed anything milder.
+        for process in set(multiprocessing.active_children()) - others:
+            process.kill()
+
+    try:
+        yield Workers(width, executor, end)
+        for process in set(multiprocessing.active_children()) - others:
+            process.join(_SECONDS_TO_END)
+    finally:
+        end()
+
+
+def each(
+    items: Iterable[Item],
+    work: Callable[[Item], Outcome],
+    workers: Workers,
+    seconds: float,
+) -> Generator[tuple[Item, Outcome | Lost], None, None]:
+    """Yield each item with what the work on it comes to, as it comes; one for each, always.
+
+    When a worker dies, whatever was at work is tried again alone, one after the other: so it
+    shows which of them is to blame, and the others come to no harm.
+
+    Args:
+        items: What to work on; read only as workers become free.
+        work: What to do, a function that can be imported.
+        workers: Who does it.
+        seconds: How long one item may take; then its worker is ended.
+    """
+    source = iter(items)
+    suspects = deque[tuple[Item, int]]()
+    running: dict[Future[Outcome], tuple[Item, int]] = {}
+    executor = workers.executor()
+    try:
+        while True:
+            lost = list(_fill(executor, work, _next(source, suspects, running, workers), running))
+            if not running and not lost:
+                return
+            done, _ = wait(running, seconds, FIRST_COMPLETED) if running else ([], None)
+            for future in done:
+                item, n_deaths = running.pop(future)
+                outcome = _outcome(future)
+                if outcome is None:
+                    lost.append((item, n_deaths))
+                else:
+                    yield item, outcome
+            if lost or not done:
+                is_alone = len(lost) + len(running) == 1
+                for item, n_deaths in [*lost, *running.values()]:
+                    if n_deaths + is_alone >= _MOST_DEATHS:
+                        yield item, Lost(_ENDED)
+                    else:
+                        suspects.append((item, n_deaths + is_alone))
+                running.clear()
+                workers.end()
+                executor.shutdown(wait=False)
+                executor = workers.executor()
+    finally:
+        executor.shutdown(wait=False)
+
+
+def _next(
+    source: Iterator[Item],
+    suspects: deque[tuple[Item, int]],
+    running: dict[Future[Outcome], tuple[Item, int]],
+    workers: Workers,
+) -> Iterator[tuple[Item, int]]:
+    """Yield what is to be begun now."""
+    if suspects:
+        if not running:
+            yield suspects.popleft()
+        return
+    while len(running) < _WAITING_PER_WORKER * workers.width:
+        try:
+            yield next(source), 0
+        except StopIteration:
+            return
+
+
+def _fill(
+    executor: Executor,
+    work: Callable[[Item], Outcome],
+    items: Iterator[tuple[Item, int]],
+    running: dict[Future[Outcome], tuple[Item, int]],
+) -> Iterator[tuple[Item, int]]:
+    """Begin; yield what could not be begun, because the executor is broken."""
+    for item, n_deaths in items:
+        try:
+            running[executor.submit(work, item)] = item, n_deaths
+        except BrokenExecutor:
+            yield item, n_deaths
+            return
+
+
+def _outcome(future: Future[Outcome]) -> Outcome | Lost | None:
+    """Return what a piece of work came to; None if its worker died."""
+    try:
+        return future.result()
+    except (BrokenExecutor, CancelledError):
+        return None
+    except Exception as error:
+        return Lost(f"The grader failed with {type(error).__name__}: {error}")
+
+
+def _begin(scratch: str) -> None:
+    """Begin a worker: end when whoever started it ends, be it killed."""
+    with contextlib.suppress(AttributeError, OSError):
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    # The terminal's interrupt is for the program that tells the workers what to do.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # What is left here is cleared away when the batch is over, also if this process is killed.
+    tempfile.tempdir = scratch

@@ -1,0 +1,66 @@
+"""The bank of right and wrong work through the true grader: sandbox, scoring outside, hidden cases.
+
+``test_assignments.py`` runs the same work with the visible checks in the notebook; both must agree
+with the tables that were reasoned out by hand.
+"""
+
+import shutil
+
+import nbformat
+import pytest
+from grading_helpers import ROOT, builder, expected
+from nbgrader.utils import determine_grade, is_grade
+
+from embedlab.grading import ASSIGNMENTS
+from embedlab.grading.batch.intake import Submission
+from embedlab.grading.batch.job import Job, Terms, grade
+from embedlab.grading.batch.sandbox import problem_with
+from embedlab.grading.inside.frames import Limits
+
+EXPECTED = {name: expected(name) for name in sorted(ASSIGNMENTS)}
+BANK = [(name, submission) for name, table in EXPECTED.items() for submission in table]
+
+
+@pytest.fixture(scope="module")
+def wall():
+    if shutil.which("bwrap") is None:
+        pytest.skip("no bubblewrap on this machine: install it, or use .ci/run")
+    assert problem_with("bubblewrap") == ""
+    return "bubblewrap"
+
+
+def graded(wall, name, content):
+    released = (ROOT / "exercises" / name / f"{name}.ipynb").read_text(encoding="utf-8")
+    terms = Terms(name, released, wall, "", Limits())
+    return grade(Job(Submission("ada", content, {}), "a secret", "", terms))
+
+
+@pytest.mark.parametrize(("name", "submission"), BANK)
+def test_the_grader_agrees_with_the_table(wall, name, submission):
+    row, checks = EXPECTED[name][submission], ASSIGNMENTS[name].checks
+    notebook = nbformat.writes(builder().submission(name, submission))
+    result = graded(wall, name, notebook.encode())
+    assert result.record.problem == ""
+    said = result.record.complaints
+    failed = {check for check, words in said.items() if words}
+    bonus = {check.name for check in checks.values() if check.is_bonus}
+    assert failed - bonus == set(row.get("fails", {}))
+    assert bonus - failed == set(row.get("bonus", []))
+    missing = {
+        check: said[check]
+        for check, sentence in row.get("fails", {}).items()
+        if sentence not in said[check]
+    }
+    assert missing == {}
+    # What nbgrader makes of it.
+    cells = [cell for cell in nbformat.reads(result.notebook, as_version=4).cells if is_grade(cell)]
+    points = {cell.id: determine_grade(cell)[0] for cell in cells}
+    assert sum(points[check] for check in checks) == row["score"]
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_the_solution_has_full_marks(wall, name):
+    path = ROOT / "solutions" / name / f"{name}.ipynb"
+    result = graded(wall, name, path.read_bytes())
+    assert [words for words in result.record.complaints.values() if words] == []
+    assert (result.record.limits, result.record.suspicions) == ((), ())
