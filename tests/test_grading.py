@@ -37,6 +37,7 @@ from embedlab.grading.answers import (
     plain,
     show,
 )
+from embedlab.grading.batch.batch import students_of
 from embedlab.grading.calls import Outcome, call, call_each
 from embedlab.grading.checks import cases_of, complaint, judge, work_in
 from embedlab.grading.course import CourseError, open_course, student_seed
@@ -614,30 +615,15 @@ def test_folders_that_are_not_as_they_should_be(course, tmp_path):
     with pytest.raises(CourseError, match="must be one of: cosine, ngrams; got 'cosin'"):
         course.require_assignment("cosin")
     with pytest.raises(CourseError, match="submitted must be an existing folder, got"):
-        course.students("cosine")
+        students_of(course, "cosine")
     course.submitted.mkdir(parents=True)
     with pytest.raises(CourseError, match="must hold submissions of cosine, got none"):
-        course.students("cosine")
-
-
-@pytest.mark.parametrize(
-    ("content", "problem"),
-    [
-        (None, "no cosine.ipynb, found nothing"),
-        (b"{", "it is not valid JSON"),
-        (b"\xff\xfe", "it is not valid JSON"),
-        (b"[]", "it has no list of cells"),
-        (b'{"cells": []}', ""),
-    ],
-)
-def test_a_submission_that_is_no_notebook(course, content, problem):
-    folder = course.submitted / "ada" / "cosine"
-    folder.mkdir(parents=True)
-    if content is not None:
-        (folder / "cosine.ipynb").write_bytes(content)
-    found = course.problem_with("cosine", "ada")
-    assert found.endswith(problem)
-    assert bool(found) == bool(problem)
+        students_of(course, "cosine")
+    for student in ("ada", "bela"):
+        (course.submitted / student / "cosine").mkdir(parents=True)
+    assert students_of(course, "cosine", ["bela"]) == ["bela"]
+    with pytest.raises(CourseError, match="must have handed in cosine, got emil; found 2 others"):
+        students_of(course, "cosine", ["ada", "emil"])
 
 
 # --- the command line ----------------------------------------------------------------------

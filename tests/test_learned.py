@@ -71,7 +71,7 @@ def test_sentences_are_new():
 
 
 def test_a_package_without_the_file_says_what_to_do(monkeypatch):
-    monkeypatch.setattr(learned, "_FILE", "nowhere.npz")
+    monkeypatch.setattr(learned, "FILE", "nowhere.npz")
     learned._stored.cache_clear()
     try:
         with pytest.raises(FileNotFoundError, match=r"without nowhere\.npz.*install the wheel"):

@@ -1,8 +1,6 @@
 """Judging outcomes: is a check passed, and if not, which sentence helps most?"""
 
 import hashlib
-import inspect
-import math
 import re
 import textwrap
 import warnings
@@ -15,12 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from embedlab.grading.answers import Plain, Table, Unordered, alike, members, shorten, show
+from embedlab.grading.answers import Plain, Unordered, alike, show
 from embedlab.grading.calls import Facts, Outcome, answers_of, call, call_each, facts
 from embedlab.grading.declaration import Arguments, Assignment, Check, Mistake
+from embedlab.grading.observations import Trial, example, observation, parameters, silence
 
-# Arguments longer than this are written below the call instead of inside it.
-_SHORT = 60
 _WIDTH = 92
 # In what share of the other checks' cases a mistake must agree with the student's results.
 _AGREEMENT = 0.5
@@ -34,16 +31,6 @@ class CheckFailed(AssertionError):  # noqa: N818 - a check fails, it has no erro
 
     def _render_traceback_(self) -> list[str]:
         return [wrapped(str(self))]
-
-
-@dataclass(frozen=True)
-class Trial:
-    """One case of a check: what was asked, what is right, what the student's function did."""
-
-    arguments: Arguments
-    expected: Plain
-    outcome: Outcome
-    is_right: bool
 
 
 def cases_of(check: Check, seed: str) -> list[Arguments]:
@@ -83,7 +70,7 @@ def work_in(functions: Mapping[str, Any], assignment: Assignment, seed: str) -> 
 
     def facts_of(name: str) -> Facts:
         check = assignment.checks[name]
-        return facts(check.task.name, functions, len(_parameters(check)))
+        return facts(check.task.name, functions, len(parameters(check)))
 
     return Work(cache(facts_of), answers)
 
@@ -103,7 +90,7 @@ def complaint(check: Check, work: Work, assignment: Assignment, seed: str) -> st
     if known.uses_package:
         return f"{task.name} takes its answer from embedlab. Write the formula with your own lines."
     if not known.fits:
-        wanted = _parameters(check)
+        wanted = parameters(check)
         return (
             f"{task.name} must take {len(wanted)} arguments in this order, whatever you call "
             f"them: {task.name}({', '.join(wanted)}). Yours is {task.name}{known.signature}."
@@ -159,11 +146,11 @@ def judge(
     if wrong.outcome.is_stub:
         return f"{check.task.name} {STUB}: put your own lines in place of the stub."
     sentence = (
-        _silence(check, trials, elsewhere)
+        silence(check, trials, elsewhere)
         or _named_mistake(check, trials, elsewhere)
-        or _observation(check, wrong, trials)
+        or observation(check, wrong, trials)
     )
-    return f"{sentence}\n{_example(check, wrong)}"
+    return f"{sentence}\n{example(check, wrong)}"
 
 
 def _elsewhere(
@@ -197,10 +184,6 @@ def _own_settings() -> Iterator[None]:
         yield
 
 
-def _parameters(check: Check) -> list[str]:
-    return list(inspect.signature(check.task.reference).parameters)
-
-
 def _is_right(check: Check, arguments: Arguments, expected: Plain, outcome: Outcome) -> bool:
     if outcome.error or not check.task.answer.fits(outcome.value):
         return False
@@ -217,9 +200,7 @@ def _missing(name: str, known: Facts, assignment: Assignment) -> str:
         )
     tasks = {check.task.name for check in assignment.checks.values()}
     # A name that looks even more like another function asked for is meant for that one.
-    defined = {
-        other for other in known.callables if get_close_matches(other, tasks, n=1) == [name]
-    }
+    defined = {other for other in known.callables if get_close_matches(other, tasks, n=1) == [name]}
     close = get_close_matches(name, sorted(defined - tasks), n=1)
     hint = f' You have {close[0]}: rename it to "{name}".' if close else ""
     return (
@@ -274,116 +255,6 @@ def _explains(mistake: Mistake, arguments: Arguments, outcome: Outcome, wants_se
         return False
     # Where no set is wanted, a list is another mistake than a set.
     return wants_set or isinstance(result.value, Unordered) == isinstance(outcome.value, Unordered)
-
-
-def _silence(
-    check: Check, trials: Sequence[Trial], elsewhere: Sequence[tuple[Arguments, Outcome]]
-) -> str:
-    """Return what can be said where nothing was ever returned, and something was wanted."""
-    outcomes = [*(trial.outcome for trial in trials), *(outcome for _, outcome in elsewhere)]
-    if any(outcome.error or outcome.value is not None for outcome in outcomes):
-        return ""
-    if all(trial.expected is None for trial in trials):
-        return ""
-    name = check.task.name
-    if any(outcome.printed for outcome in outcomes):
-        return f"{name} prints something but returns nothing: use return, print only shows a value."
-    return f"{name} returned nothing (None): does every way through it end in a return?"
-
-
-def _observation(check: Check, wrong: Trial, trials: Sequence[Trial]) -> str:
-    """Return what can be said about a wrong outcome without knowing the mistake."""
-    name, outcome, value = check.task.name, wrong.outcome, wrong.outcome.value
-    if outcome.is_interrupted:
-        return f"{name} did not come to an end."
-    if outcome.error_type == "SystemExit":
-        return f"{name} calls exit(), which ends the whole program: leave a function by return."
-    if outcome.error:
-        return f"{name} stopped with an error."
-    fits = check.task.answer.fits(value)
-    if value is None and outcome.printed:
-        return f"{name} prints something but returns nothing: use return, print only shows a value."
-    if value is None and not fits:
-        return f"{name} returned nothing (None): does every way through it end in a return?"
-    if not fits:
-        told = (
-            f"{name} must return {check.task.answer.description}, not {_described(check, outcome)}"
-        )
-        return f"{told}: write list(...) around it." if outcome.is_iterator else f"{told}."
-    if _has_nan(value):
-        return f'{name} returned nan ("not a number"), which comes from dividing 0 by 0.'
-    if outcome.changed and check.keeps_inputs:
-        return f"{name} changes its inputs: work on a copy, or build something new."
-    values = [trial.outcome.value for trial in trials]
-    differ = any(not alike(trials[0].expected, trial.expected) for trial in trials)
-    if differ and all(alike(values[0], other) for other in values):
-        return f"{name} returns the same answer whatever the inputs are."
-    difference = _difference(wrong.expected, value, check.task.answer.item)
-    return f"{name} {difference or 'does not give the right answer yet'}."
-
-
-def _described(check: Check, outcome: Outcome) -> str:
-    """Return what came instead of the wanted kind of answer, and of a collection what is odd."""
-    answer, value = check.task.answer, outcome.value
-    if not answer.item or outcome.type_name.startswith("an array"):
-        return outcome.type_name
-    if isinstance(value, Table):
-        odd = [pair for pair in value.items if not answer.fits(Table((pair,)))]
-        return f"a dict with {show(odd[0][0])}: {show(odd[0][1])} in it" if odd else "a dict"
-    odd_items = [item for item in members(value) or [] if not answer.fits([item])]
-    return (
-        f"{outcome.type_name} with {show(odd_items[0])} in it" if odd_items else outcome.type_name
-    )
-
-
-def _has_nan(value: Plain) -> bool:
-    if isinstance(value, list):
-        return any(map(_has_nan, value))
-    if isinstance(value, Table):
-        return any(_has_nan(number) for _, number in value.items)
-    return isinstance(value, float) and math.isnan(value)
-
-
-def _difference(expected: Plain, received: Plain, item: str) -> str:
-    """Return in which way a collection is not the expected one, where words can say it."""
-    if isinstance(expected, Unordered | Table):
-        wanted, given = members(expected) or [], members(received) or []
-        for here, there, verb in ((wanted, given, "leaves out"), (given, wanted, "also gives")):
-            odd = [each for each in here if each not in there]
-            if odd:
-                return f"{verb} the {item} {show(odd[0])}"
-    if isinstance(expected, Table) and isinstance(received, Table):
-        right = dict(expected.items)
-        odd = [key for key, number in received.items if not alike(right[key], number)]
-        return f"gives a wrong number for the {item} {show(odd[0])}" if odd else ""
-    if not isinstance(expected, list) or not isinstance(received, list):
-        return ""
-    if len(received) != len(expected):
-        count = f"{len(received)} {item}{'s' * (len(received) != 1)}"
-        return f"returns {count} here instead of {len(expected)}"
-    if sorted(map(str, received)) == sorted(map(str, expected)):
-        return f"returns the right {item}s in the wrong order"
-    return ""
-
-
-def _example(check: Check, wrong: Trial) -> str:
-    """Return the call that went wrong, what was expected and what came instead."""
-    names = _parameters(check)
-    shown = {name: show(argument) for name, argument in zip(names, wrong.arguments, strict=True)}
-    below = {name: text for name, text in shown.items() if len(text) > _SHORT}
-    inside = ", ".join(name if name in below else text for name, text in shown.items())
-    received = wrong.outcome.error or shorten(show(wrong.outcome.value))
-    if wrong.outcome.changed and check.keeps_inputs and not wrong.outcome.error:
-        position, value = wrong.outcome.changed
-        received += f", but afterwards {names[position]} is {shorten(show(value))}"
-    return "\n".join(
-        [
-            f"Example: {check.task.name}({inside})",
-            *(f"    {name} = {text}" for name, text in below.items()),
-            f"    expected: {show(wrong.expected)}",
-            f"    received: {received}",
-        ]
-    )
 
 
 def heading(check: Check, given: int) -> str:
