@@ -54,7 +54,7 @@ ONLY_IN = {
     "psutil": {"grading.inside"},
     "nh3": {"grading.batch"},
     "distributed": {"grading.batch"},
-    "jinja2": {"grading.report"},
+    "jinja2": {"grading.report", "grading.feedback"},
     "markupsafe": {"grading.report"},
     "mpl_toolkits": {"plots", "pictures"},
     "altair": {"widgets"},

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -35,6 +35,13 @@ class CheckFailed(AssertionError):  # noqa: N818 - a check fails, it has no erro
 
 def cases_of(check: Check, seed: str) -> list[Arguments]:
     """Return a check's cases for a seed, the same on every machine."""
+    return list(_cases_of(check, seed))
+
+
+# To judge one check, those of the function's other checks are needed too. Whoever calls a function
+# with a case hands it a copy.
+@lru_cache(maxsize=256)
+def _cases_of(check: Check, seed: str) -> list[Arguments]:
     digest = hashlib.sha256(f"{seed}:{check.name}".encode()).digest()
     with _own_settings():
         return check.cases(np.random.default_rng(list(digest)))

@@ -51,7 +51,6 @@ class Lms(StrEnum):
     moodle = "moodle"
 
 
-
 @app.command()
 def check(
     path: Annotated[Path, typer.Argument(help="A notebook, or the folder it lies in.")],

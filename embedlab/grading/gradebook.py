@@ -126,7 +126,7 @@ def save(course: Course, assignment: str, student: str, notebook: str, handed_in
         "student": student,
         "db_url": address(course),
     }
-    executed = nbformat.reads(notebook, as_version=4)  # type: ignore[no-untyped-call]
+    executed = nbformat.reads(notebook, as_version=4)
     with together(course) as gradebook:
         gradebook.update_or_create_student(student)
         gradebook.update_or_create_submission(assignment, student, **when)

@@ -92,7 +92,7 @@ def check_notebook(path: Path, *, timeout: int) -> Report:
 
 def _read(path: Path) -> Any:
     try:
-        return nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+        return nbformat.read(path, as_version=4)
     # nbformat fails in many ways on what is no notebook, each with an exception of its own.
     except Exception as error:
         reason = str(error).split("\n")[0]
@@ -147,7 +147,7 @@ def _restore_checks(notebook: Any, assignment: Assignment) -> list[str]:
 
 
 def _code_cell(source: str, metadata: Mapping[str, Any]) -> Any:
-    return nbformat.v4.new_code_cell(source, metadata=metadata)  # type: ignore[no-untyped-call]
+    return nbformat.v4.new_code_cell(source, metadata=metadata)
 
 
 def _code(source: str) -> list[str]:

@@ -98,10 +98,3 @@ class Attack:
     change: Callable[[Any], Any] | None = None
     spoil: Callable[[Path, "Mapping[str, str]"], None] | None = None
     hole: str = ""
-
-    @property
-    def sources(self) -> list[tuple[str, str]]:
-        """The cells it adds, by id."""
-        early = [(f"before-{i}", source) for i, source in enumerate(self.before)]
-        late = [(f"after-{i}", source) for i, source in enumerate(self.after)]
-        return [*early, *late]

@@ -49,7 +49,8 @@ if os.getppid() != 1:
 print("over")
 """,
         ),
-        says=("processes",),
+        points=0,
+        says=("processes running",),
     ),
     Attack(
         "exhaust_threads",
@@ -64,12 +65,23 @@ except RuntimeError:
     print("refused: threads", k)
 """,
         ),
+        points=0,
     ),
     Attack(
         "exhaust_memory",
         "a list that grows to 3 GB",
-        before=("kept = []\nfor k in range(48):\n    kept.append(b'x' * 2**26)\nprint('HARM: 3 GB')",),
-        after=("print('still here')",),
+        before=(
+            """
+kept = []
+try:
+    for k in range(48):
+        kept.append(b'x' * 2**26)
+    print("HARM: 3 GB")
+except MemoryError:
+    print("refused: memory", len(kept))
+    del kept
+""",
+        ),
     ),
     Attack(
         "exhaust_memory_of_all",
@@ -121,7 +133,8 @@ print("HARM: 2.6 GB" if len(kept) > 34 else "refused: memory", len(kept))
         "exhaust_time_in_a_function",
         "a function that never ends and heeds no interrupt",
         before=(_STUBBORN,),
-        cells={"word_ngrams": _WORDS.format("stubborn()")},
+        cells={"word_ngrams": _WORDS.format("'armed' in globals() and stubborn()")},
+        after=("armed = True",),
         points=_NO_WORDS,
         fails={"word_ngrams_are_in_order_with_repeats": "did not come to an end"},
     ),
@@ -191,14 +204,14 @@ for k in range(3000):
 raise error
 """,
             "def deeper():\n    deeper()\ndeeper()",
-            "sys.setrecursionlimit(10**6)\ndef deep(n):\n    return [deep(n + 1)]\ndeep(0)",
+            "sys.setrecursionlimit(5_000)\ndef deep(n):\n    return [deep(n + 1)]\ndeep(0)",
         ),
     ),
     _returns("itertools.count()", "returns a generator without an end", "exhaust_generator"),
     _returns("[0] * 10**7", "returns a list of ten million items", "exhaust_list"),
     _returns("'x' * 50_000_000", "returns a string of 50 MB", "exhaust_string"),
     _returns("'x' * 10**12", "asks for a string of a terabyte", "exhaust_repetition"),
-    _returns("[[10 ** 10**7]]", "returns a number of ten million digits", "exhaust_number"),
+    _returns("[[10 ** 10**6]]", "returns a number of a million digits", "exhaust_number"),
     _returns("[('x' * 200_000,) * 90_000]", "a small list that is 18 GB when written out",
              "exhaust_shared_items"),
     _returns("range(10**12)", "returns a range of a million million", "exhaust_range"),
@@ -222,7 +235,7 @@ def char_ngrams(word, n):
             "subwords": """
 def subwords(word, n_min, n_max):
     item = ("x",)
-    for k in range(40):
+    for k in range(22):
         item = (item, item)
     return item
 """,
@@ -231,8 +244,13 @@ def subwords(word, n_min, n_max):
     ),
     Attack(
         "exhaust_crash",
-        "reads what is not there, in a cell and in a function",
+        "reads what is not there",
         before=("ctypes.string_at(0)",),
+        says=("ended the process (exit status -11)",),
+    ),
+    Attack(
+        "exhaust_crash_in_a_function",
+        "reads what is not there when it is called",
         cells={"word_ngrams": "import ctypes\n" + _WORDS.format("ctypes.string_at(0)")},
         points=_NO_WORDS,
         says=("ended the process (exit status -11)",),
@@ -240,8 +258,7 @@ def subwords(word, n_min, n_max):
     ),
     Attack(
         "exhaust_exit",
-        "ends the process in a cell and in a function",
-        before=("os._exit(0)",),
+        "ends the process when it is called",
         cells={"word_ngrams": "import os\n" + _WORDS.format("os._exit(0)")},
         points=_NO_WORDS,
         says=("ended the process (exit status 0)",),
@@ -264,7 +281,7 @@ def subwords(word, n_min, n_max):
         "exhaust_closed",
         "closes all files",
         before=("os.closerange(0, 1000)\ntime.sleep(0.1)",),
-        points=0,
+        says=("exit status 70",),
     ),
     Attack(
         "exhaust_sys_exit",
@@ -275,12 +292,13 @@ def subwords(word, n_min, n_max):
     ),
     Attack(
         "exhaust_calls",
-        "functions that never end, all of them",
+        "functions that never end, all of them, as soon as they are asked",
         cells={
-            name: f"def {name}(*a):\n    while True:\n        pass"
+            name: f"def {name}(*a):\n    while 'armed' in globals():\n        pass"
             for name in ("word_ngrams", "count_word_ngrams", "char_ngrams", "subwords")
         },
+        after=("armed = True",),
         points=0,
-        fails={"subwords_mark_both_ends": ""},
+        fails={"subwords_mark_both_ends": "did not come to an end"},
     ),
 ]

@@ -215,6 +215,6 @@ print("\x1b[38;2;255;0;0\"onmouseover=\"alert('PWNED')m", "\x00\x08\r\x7f\u202e\
                 "    return '<script>alert(\"PWNED\")</script>' + 1\n"
             ),
         },
-        points=14,
+        points=10,
     ),
 ]

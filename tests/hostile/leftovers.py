@@ -177,7 +177,7 @@ try_out("posix", lambda: shared_memory.SharedMemory("left", create=True, size=10
         says=("was thrown away",),
     ),
     Attack(
-        "leave_keys",
+        "leave_zz_keys",
         "keys in the kernel's keyrings of the session and of the user",
         before=(
             """
@@ -235,8 +235,10 @@ print("over")
     Attack(
         "leave_killed_group",
         "kills its group and all that it may, itself included",
-        before=("os.kill(-1, signal.SIGKILL)\nos.killpg(0, signal.SIGKILL)",),
-        points=18,
+        before=(
+            "with contextlib.suppress(OSError):\n    os.kill(-1, signal.SIGKILL)\n"
+            "os.killpg(os.getpgrp(), signal.SIGKILL)",
+        ),
         says=("ended the process",),
     ),
     Attack(
@@ -265,11 +267,12 @@ must_fail("larger limits", lambda: resource.setrlimit(resource.RLIMIT_CPU, (10**
 import builtins, os, time
 def cosine(u, v):
     builtins.LEFT = np.LEFT = 1
-    if not os.fork():
-        os.setsid()
-        time.sleep(60)
-        os._exit(0)
-    open(f"/tmp/{time.monotonic()}", "w").write("left")
+    if not os.path.exists("/tmp/left"):
+        open("/tmp/left", "w").write("left")
+        if not os.fork():
+            os.setsid()
+            time.sleep(60)
+            os._exit(0)
     u, v = np.array(u, dtype=float), np.array(v, dtype=float)
     norms = np.linalg.norm(u) * np.linalg.norm(v)
     return 0.0 if norms == 0 else np.dot(u, v) / norms
@@ -307,6 +310,5 @@ def analogy(a, b, c, words, vectors):
         "leave_many_questions",
         "asks for the questions again and again",
         before=("tell_events(*[{'stage': 'asking'}] * 5000)\nprint('over')",),
-        points=0,
     ),
 ]

@@ -162,7 +162,8 @@ sys.modules["embedlab.grading.checks"] = sys.modules["embedlab.grading.answers"]
 """,
         ),
         cells={"char_ngrams": "def char_ngrams(word, n):\n    return []"},
-        points=14,
+        points=0,
+        says=("tampered with",),
     ),
     Attack(
         "tamper_patches_writing",
@@ -175,7 +176,7 @@ def broken(*a, **k):
 json.dumps = json.loads = pickle.loads = os.write = os.fork = os.read = os.pipe = broken
 """,
         ),
-        points=0,
+        says=("ended the process (exit status 70)",),
     ),
     Attack(
         "tamper_own_code",
@@ -210,7 +211,6 @@ for event in ["pre_execute", "pre_run_cell", "post_execute", "post_run_cell"]:
 shell.run_cell_async = shell.run_cell_async
 sys.addaudithook(lambda *a: None)
 sys.settrace(lambda *a: None)
-sys.setprofile(lambda *a: None)
 threading.settrace(lambda *a: None)
 atexit.register(lambda: tell(b"{}"))
 """,
@@ -281,7 +281,7 @@ print("over")
 def count_word_ngrams(length, n):
     for value in [digits, "-" + digits, "1e999999", "NaN", "Infinity", '{"float": "nan"}',
                   '{"set": [{"dict": [[[], {}]]}]}', "[" * 30 + "]" * 30, '{"other": 5}']:
-        for size in range(1, 20):
+        for size in range(5, 10):
             outcome = ('{"value": %s, "type_name": "an int", "is_iterator": false, "printed": false, '
                        '"changed": null, "error_type": "", "error": "", "is_stub": false}' % value)
             for name in ["count_word_ngrams_of_ordinary_sentences",
@@ -309,8 +309,9 @@ bad = [{"output_type": "stream", "name": "stdout", "text": "✓ 1000 points \ud8
        {"output_type": "execute_result", "data": {"text/plain": "x"}, "execution_count": -10**4290},
        {"output_type": "error", "ename": "\ud800", "evalue": "x", "traceback": [1, "y", None]}]
 for number in [-1, 0, 2, 5, 9, 10, 10**6, True]:
-    for count in [-5, True, 10**4290, 0]:
-        tell_events({"ran": number, "ok": True, "count": count, "outputs": bad})
+    for count in ["-5", "true", "1e99", "0", "9" * 4300]:
+        event = json.dumps({"ran": number, "ok": True, "count": "?", "outputs": bad})
+        tell(event.replace('"?"', count).encode() + b"\n")
 print("over")
 """,
         ),
@@ -414,12 +415,14 @@ def look():
             found.append(thing.__module__) if thing.__module__ != "__main__" else None
     return found
 print("HARM:" if look() else "nothing", look())
+looked = []
 """,
         ),
         cells={
             "char_ngrams": """
 def char_ngrams(word, n):
-    found = look()
+    found = [] if looked else look()
+    looked.append(word)
     if found:
         raise RuntimeError(f"HARM: {found}")
     w = "<" + word + ">"

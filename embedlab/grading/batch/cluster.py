@@ -39,7 +39,7 @@ def cluster(address: str, kind: Kind, image: str) -> Iterator[Workers]:
     log.setLevel(logging.CRITICAL)
     log.propagate = False
     try:
-        client: Any = Client(  # type: ignore[no-untyped-call]
+        client: Any = Client(
             address, timeout=_SECONDS_TO_ANSWER, set_as_default=False
         )
     except (OSError, ValueError, TypeError) as error:

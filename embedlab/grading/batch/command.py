@@ -1,8 +1,10 @@
 """What ``embedlab grade`` does, from the sandbox's probe to the report."""
 
 import contextlib
+import hashlib
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,8 +88,8 @@ def grade_assignment(
     students = students_of(course, assignment, options.students)
     written: list[str] = []
     try:
-        with _alone(course), _progress(terminal) as progress:
-            return _grade(course, assignment, options, students, progress, written)
+        with _alone(course) as scratch, _progress(terminal) as progress:
+            return _grade(course, assignment, options, students, scratch, progress, written)
     except KeyboardInterrupt:
         raise CourseError(f"interrupted{_what_is_kept(written)}") from None
     except OSError as error:
@@ -100,17 +102,24 @@ def grade_assignment(
 
 
 @contextlib.contextmanager
-def _alone(course: Course) -> Iterator[None]:
-    """Keep other graders away from the same output, and have an empty folder for scratch."""
+def _alone(course: Course) -> Iterator[Path]:
+    """Keep other graders away from the same output, and have an empty folder for the workers."""
     course.output.mkdir(parents=True, exist_ok=True)
+    # Not on the disk of the results: when that is full, sandboxes must not be what fails. The
+    # name is the same each time, so that a run clears away what one that was killed has left.
+    digest = hashlib.sha256(os.fsencode(course.output)).hexdigest()[:16]
+    scratch = Path(tempfile.gettempdir(), f"embedlab-{os.getuid()}-{digest}")
+    places = course.scratch, scratch
     try:
         with FileLock(course.output / ".grading.lock", timeout=0):
-            shutil.rmtree(course.scratch, ignore_errors=True)
-            course.scratch.mkdir()
             try:
-                yield
+                for place in places:
+                    shutil.rmtree(place, ignore_errors=True)
+                    place.mkdir(mode=0o711)
+                yield scratch
             finally:
-                shutil.rmtree(course.scratch, ignore_errors=True)
+                for place in places:
+                    shutil.rmtree(place, ignore_errors=True)
     except Timeout:
         raise CourseError(
             f"another  embedlab grade  is at work on {course.output}; wait until it has finished, "
@@ -128,6 +137,7 @@ def _grade(
     assignment: str,
     options: Options,
     students: Sequence[str],
+    scratch: Path,
     progress: Progress,
     written: list[str],
 ) -> Graded:
@@ -148,7 +158,7 @@ def _grade(
             written.append(record.student)
 
     batch = Batch(course, terms, students, options.again)
-    with pools.local(n_workers, course.scratch) as here:
+    with pools.local(n_workers, scratch) as here:
         if options.scheduler:
             with cluster(options.scheduler, options.kind, options.image) as there:
                 records = run(batch, there, note)

@@ -5,11 +5,14 @@ without it. What is said of the notebook afterwards is for the instructor to rea
 """
 
 import pickle
+import signal
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from embedlab.grading.batch.sandbox import Sandbox
+from embedlab.grading.batch.wording import printable
 from embedlab.grading.calls import Facts, Outcome
 from embedlab.grading.declaration import Arguments, Assignment
 from embedlab.grading.inside.frames import Limits
@@ -17,6 +20,7 @@ from embedlab.grading.inside.wire import GarbledError, decode, decode_facts, tex
 
 MOST_ATTEMPTS = 4
 _MOST_OUTPUTS = 1_000
+_MOST_SUSPICIONS = 10
 _LOST = {
     "hung": "nothing, it ran for too long and was stopped; look for a loop that never ends",
     "died": "nothing, it ended the whole program: does it call exit, or need more memory than "
@@ -80,7 +84,9 @@ def execute(
         assignment: Whose functions are called; None to run the cells only.
         cases: The cases of each of its checks.
     """
+    start = time.monotonic()
     lost: dict[int | str, str] = {}
+    is_second = False
     for _ in range(MOST_ATTEMPTS):
         left = [(number, source) for number, source in cells.items() if number not in lost]
         asked = {name: each for name, each in cases.items() if name not in lost}
@@ -89,7 +95,13 @@ def execute(
         for event in behind.run(left, files, pickle.dumps(_questions(assignment, asked))):
             hearing.hear(event)
         culprit = hearing.culprit()
-        if hearing.is_over or culprit is None or culprit in lost:
+        # What takes all the time that there is would take it again.
+        is_late = time.monotonic() > start + behind.limits.notebook_seconds
+        if hearing.was_killed and not is_second and not is_late:
+            # Perhaps by somebody else, or for want of memory: it is not blamed yet.
+            is_second = True
+            continue
+        if hearing.is_over or culprit is None or culprit in lost or is_late:
             break
         lost[culprit] = hearing.reason(culprit, behind.limits)
     found = hearing.found
@@ -132,6 +144,14 @@ class _Hearing:
         except GarbledError as error:
             self._suspect(f"What it told of itself could not be read ({error}): was it forged?")
 
+    @property
+    def was_killed(self) -> bool:
+        """Whether it, or the sandbox with it, was killed otherwise than for a limit."""
+        end = self._end
+        return end.get("reason") == "died" or (
+            end.get("reason") == "" and end.get("status") == -signal.SIGKILL
+        )
+
     def culprit(self) -> int | str | None:
         """Return what ran when it ended too early: the number of a cell, the name of a check."""
         return self._now
@@ -163,8 +183,7 @@ class _Hearing:
             case {"cell": int(number)}:
                 self._now = number
             case {"ran": int(number), "ok": bool(is_ok), "outputs": list(outputs)}:
-                count = event.get("count")
-                count = count if isinstance(count, int) else None
+                count = _number(event.get("count"))
                 self.found.cells[number] = Shown(is_ok, count, _outputs(outputs))
                 self._now = None
             case {"function": str(name), "facts": facts}:
@@ -184,7 +203,7 @@ class _Hearing:
             case {"stage": "asking"}:
                 pass
             case {"broken": str(words)}:
-                last = text(words).strip().split("\n")[-1]
+                last = printable(text(words).strip().split("\n")[-1])
                 self._suspect(f"What runs the notebook failed ({last}): was it tampered with?")
             case {"reason": str(), "clean": bool(is_clean)}:
                 self._end = event
@@ -198,7 +217,7 @@ class _Hearing:
                 raise GarbledError("an unknown event")
 
     def _suspect(self, sentence: str) -> None:
-        if sentence not in self.found.suspicions:
+        if sentence not in self.found.suspicions and len(self.found.suspicions) < _MOST_SUSPICIONS:
             self.found.suspicions.append(sentence)
 
 
@@ -224,10 +243,9 @@ def _outputs(told: Sequence[Any]) -> list[dict[str, Any]]:
             case {"output_type": "display_data", "data": dict(data)}:
                 outputs.append({"output_type": "display_data", "data": _data(data), "metadata": {}})
             case {"output_type": "execute_result", "data": dict(data), "execution_count": count}:
-                number = count if isinstance(count, int) else None
                 outputs.append(
                     {"output_type": "execute_result", "data": _data(data), "metadata": {},
-                     "execution_count": number}
+                     "execution_count": _number(count)}
                 )  # fmt: skip
             case {"output_type": "error", "ename": str(name), "evalue": str(value),
                   "traceback": list(lines)}:  # fmt: skip
@@ -239,12 +257,18 @@ def _outputs(told: Sequence[Any]) -> list[dict[str, Any]]:
     return outputs
 
 
+def _number(value: Any) -> int | None:
+    """Return a number of a cell as a notebook can have it."""
+    return value if type(value) is int and 0 < value < 10**6 else None
+
+
 def _data(data: Mapping[Any, Any]) -> dict[str, str]:
-    return {
+    kept = {
         mime: _text(value)
         for mime, value in data.items()
         if mime in _MIME_TYPES and isinstance(value, str)
     }
+    return kept or {"text/plain": "(of a kind that is not shown here)"}
 
 
 def _text(value: str) -> str:

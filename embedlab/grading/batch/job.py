@@ -101,7 +101,7 @@ def grade(job: Job) -> Result:
 
 def _grade(job: Job, record: Record) -> Result:
     terms = job.terms
-    released = nbformat.reads(terms.released, as_version=4)  # type: ignore[no-untyped-call]
+    released = nbformat.reads(terms.released, as_version=4)
     repaired = repair(job.submission.notebook, released)
     notebook = repaired.notebook
     assignment = ASSIGNMENTS.get(terms.assignment)
@@ -130,7 +130,7 @@ def _grade(job: Job, record: Record) -> Result:
             ),
             sources=own,
         ),
-        nbformat.writes(nbformat.from_dict(notebook)),  # type: ignore[no-untyped-call]
+        nbformat.writes(nbformat.from_dict(notebook)),
     )
 
 
@@ -145,7 +145,7 @@ def originals_of(assignment: Assignment | None, solution: str, released: str) ->
     checks = assignment.checks.values() if assignment else ()
     tasks = {check.task.name: check.task for check in checks}
     with_solutions, without = (
-        _code(nbformat.reads(notebook, as_version=4))  # type: ignore[no-untyped-call]
+        _code(nbformat.reads(notebook, as_version=4))
         for notebook in (solution, released)
     )
     return originals(list(tasks), tasks.values(), with_solutions, without)

@@ -3,8 +3,10 @@
 import contextlib
 import ctypes
 import multiprocessing
+import os
 import signal
 import tempfile
+import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import (
@@ -17,6 +19,7 @@ from concurrent.futures import (
     wait,
 )
 from dataclasses import dataclass
+from multiprocessing.connection import wait as wait_for_one
 from pathlib import Path
 from typing import TypeVar
 
@@ -183,11 +186,21 @@ def _outcome(future: Future[Outcome]) -> Outcome | Lost | None:
         return Lost(f"The grader failed with {type(error).__name__}: {error}")
 
 
+def _follow() -> None:
+    """End when the program that started it all has ended."""
+    if grader := multiprocessing.parent_process():
+        wait_for_one([grader.sentinel])
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
 def _begin(scratch: str) -> None:
     """Begin a worker: end when whoever started it ends, be it killed."""
     with contextlib.suppress(AttributeError, OSError):
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     # The terminal's interrupt is for the program that tells the workers what to do.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # The fork server, which is the parent, lives for as long as one of its children: so the
+    # program that started the server is looked at, too.
+    threading.Thread(target=_follow, daemon=True).start()
     # What is left here is cleared away when the batch is over, also if this process is killed.
     tempfile.tempdir = scratch

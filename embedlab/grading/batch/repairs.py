@@ -70,7 +70,7 @@ def repair(content: bytes, released: NotebookNode) -> Repaired:
         "metadata": copy.deepcopy(released.metadata),
         "cells": _nodes(placed, models, {slot.cell.id for slot in slots}),
     }
-    as_node = nbformat.from_dict(notebook)  # type: ignore[no-untyped-call]
+    as_node = nbformat.from_dict(notebook)
     return Repaired(as_node, sentences(notes))
 
 

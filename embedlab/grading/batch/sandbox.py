@@ -208,4 +208,5 @@ def _event(line: bytes) -> Mapping[str, Any]:
         event = json.loads(line)
     except (ValueError, RecursionError):
         return {}
-    return event if isinstance(event, dict) else {}
+    # How a run ended is not for who ran in it to say.
+    return event if isinstance(event, dict) and "reason" not in event else {}

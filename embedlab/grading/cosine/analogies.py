@@ -175,11 +175,13 @@ def _misleading_rows(rng: np.random.Generator, d: int, *, has_opposite: bool) ->
 
 def _tell_mistakes_apart(tables: Sequence[Array]) -> bool:
     """Return whether each mistake leads to other words than all else, in one table at least."""
-    results = {
-        tuple(int(np.argmax(scores(rows[0], rows[1], rows[2], rows[3:]))) for rows in tables)
-        for scores in (RIGHT, *_MISTAKEN)
-    }
-    return len(results) == 1 + len(_MISTAKEN)
+    results = set()
+    for scores in (RIGHT, *_MISTAKEN):
+        result = tuple(int(np.argmax(scores(*rows[:3], rows[3:]))) for rows in tables)
+        if result in results:
+            return False
+        results.add(result)
+    return True
 
 
 def _at_angles(

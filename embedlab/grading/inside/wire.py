@@ -7,6 +7,7 @@ from embedlab.grading.answers import Other, Plain, Table, Unordered
 from embedlab.grading.calls import Facts, Outcome
 
 _MOST_LEVELS = 20
+_MOST_BITS = 1000
 _MOST_TEXT = 20_000
 _MOST_NAMES = 5_000
 
@@ -90,6 +91,8 @@ def _encode(value: Plain) -> Any:
     """Return plain data as data for JSON: what JSON does not know becomes a one-item object."""
     if isinstance(value, list):
         return [_encode(item) for item in value]
+    if isinstance(value, str):
+        return value[:_MOST_TEXT]
     if isinstance(value, Unordered):
         return {"set": [_encode(item) for item in value.items]}
     if isinstance(value, Table):
@@ -109,7 +112,9 @@ def _decode(data: Any, level: int = 0) -> Plain:
     if isinstance(data, str):
         return text(data)
     if not isinstance(data, dict):
-        plain: bool | int | float | None = data
+        # A number that no float can hold is as good as an endless one, as in ``plain``.
+        is_huge = isinstance(data, int) and data.bit_length() > _MOST_BITS
+        plain: bool | int | float | None = math.inf if is_huge else data
         return plain
     if len(data) != 1:
         raise GarbledError("an object in an answer must have one item")
@@ -125,5 +130,5 @@ def _decode(data: Any, level: int = 0) -> Plain:
         case "float", "nan" | "inf" | "-inf":
             return float(content)
     raise GarbledError(
-        f"an object in an answer must be a set, a dict and so on, got {text(str(kind))}"
+        f"an object in an answer must be a set, a dict and so on, got {text(str(kind))[:40]!r}"
     )
