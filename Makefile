@@ -98,7 +98,11 @@ $(GRADED): $(INSTALLED) $(SOURCES) $(LEARNED) nbgrader_config.py $(shell find so
 	@$(say) "Grading: the bundled sample submissions"
 	@rm -rf $(SAMPLES)
 	@$(BIN)/python tests/submissions/build.py $(SAMPLES)/submitted
-	@for name in $(ASSIGNMENTS); do $(in_venv) embedlab grade --quiet --output $(SAMPLES) $$name; done
+	@bwrap --ro-bind / / true 2> /dev/null || echo "No bubblewrap here: the samples, which are ours, run without a sandbox"
+	@for name in $(ASSIGNMENTS); do \
+		$(in_venv) embedlab grade --quiet --output $(SAMPLES) $$name \
+			$$(bwrap --ro-bind / / true 2> /dev/null || echo --unsafe-no-sandbox); \
+	done
 	@touch $@
 
 .PHONY: grade

@@ -1,6 +1,8 @@
 """What every test file shares: the strict mode of CI, and the settings of property tests."""
 
+import functools
 import os
+import subprocess
 
 import hypothesis
 import pytest
@@ -15,6 +17,21 @@ STRICT = bool(os.environ.get("EMBEDLAB_STRICT"))
 # the examples are the same each time, while at home every run looks at new ones.
 hypothesis.settings.register_profile("course", deadline=None, derandomize=STRICT, print_blob=True)
 hypothesis.settings.load_profile("course")
+
+
+@functools.cache
+def has_sandbox() -> bool:
+    """Return whether bubblewrap is there and may do its work."""
+    try:
+        done = subprocess.run(["bwrap", "--ro-bind", "/", "/", "true"], check=False)
+    except FileNotFoundError:
+        return False
+    return done.returncode == 0
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("sandbox") and not has_sandbox():
+        pytest.skip("bubblewrap does not work on this machine: install it, or use .ci/run")
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

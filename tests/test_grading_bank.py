@@ -4,8 +4,6 @@
 with the tables that were reasoned out by hand.
 """
 
-import shutil
-
 import nbformat
 import pytest
 from grading_helpers import ROOT, builder, expected
@@ -14,32 +12,26 @@ from nbgrader.utils import determine_grade, is_grade
 from embedlab.grading import ASSIGNMENTS
 from embedlab.grading.batch.intake import Submission
 from embedlab.grading.batch.job import Job, Terms, grade
-from embedlab.grading.batch.sandbox import problem_with
 from embedlab.grading.inside.frames import Limits
 
 EXPECTED = {name: expected(name) for name in sorted(ASSIGNMENTS)}
 BANK = [(name, submission) for name, table in EXPECTED.items() for submission in table]
 
 
-@pytest.fixture(scope="module")
-def wall():
-    if shutil.which("bwrap") is None:
-        pytest.skip("no bubblewrap on this machine: install it, or use .ci/run")
-    assert problem_with("bubblewrap") == ""
-    return "bubblewrap"
+pytestmark = pytest.mark.sandbox
 
 
-def graded(wall, name, content):
+def graded(name, content):
     released = (ROOT / "exercises" / name / f"{name}.ipynb").read_text(encoding="utf-8")
-    terms = Terms(name, released, wall, "", Limits())
+    terms = Terms(name, released, "bubblewrap", "", Limits())
     return grade(Job(Submission("ada", content, {}), "a secret", "", terms))
 
 
 @pytest.mark.parametrize(("name", "submission"), BANK)
-def test_the_grader_agrees_with_the_table(wall, name, submission):
+def test_the_grader_agrees_with_the_table(name, submission):
     row, checks = EXPECTED[name][submission], ASSIGNMENTS[name].checks
     notebook = nbformat.writes(builder().submission(name, submission))
-    result = graded(wall, name, notebook.encode())
+    result = graded(name, notebook.encode())
     assert result.record.problem == ""
     said = result.record.complaints
     failed = {check for check, words in said.items() if words}
@@ -59,8 +51,8 @@ def test_the_grader_agrees_with_the_table(wall, name, submission):
 
 
 @pytest.mark.parametrize("name", EXPECTED)
-def test_the_solution_has_full_marks(wall, name):
+def test_the_solution_has_full_marks(name):
     path = ROOT / "solutions" / name / f"{name}.ipynb"
-    result = graded(wall, name, path.read_bytes())
+    result = graded(name, path.read_bytes())
     assert [words for words in result.record.complaints.values() if words] == []
     assert (result.record.limits, result.record.suspicions) == ((), ())

@@ -4,7 +4,6 @@ import json
 import os
 import pickle
 import re
-import shutil
 import stat
 import sys
 import textwrap
@@ -31,6 +30,8 @@ from embedlab.grading.inside.wire import (
     encode_facts,
 )
 
+pytestmark = pytest.mark.sandbox
+
 SMALL = Limits(
     cell_seconds=2,
     check_seconds=2,
@@ -45,8 +46,6 @@ SMALL = Limits(
 @pytest.fixture(scope="module")
 def room():
     """A sandbox behind bubblewrap that is made anew when it has ended."""
-    if shutil.which("bwrap") is None:
-        pytest.skip("no bubblewrap on this machine: install it, or use .ci/run")
     made = [Sandbox("bubblewrap", SMALL)]
 
     def get():
@@ -185,7 +184,7 @@ AFTER = "print('still here')"
     [
         ("import os\nos._exit(3)", "Cell 1 ended the process (exit status 3)."),
         ("import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)", "(exit status -11)."),
-        ("while True:\n    try:\n        while True: sum([1])\n    except BaseException: pass",
+        ("import signal\nsignal.signal(signal.SIGALRM, signal.SIG_IGN)\nwhile True: pass",
          "Cell 1 ran for more than 2 s and heeded no interrupt."),
         ("import os\nx = b'x' * 10000 + b'\\n'\nfor _ in range(2000):\n    for i in range(3, 30):\n"
          "        try: os.write(i, x)\n        except OSError: pass",
@@ -322,12 +321,21 @@ os.execvp("bwrap", [*made, "--", *command[:-1], settings])
 """
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="needs root to play a container engine")
 def test_a_container_engine_is_used_like_bubblewrap(tmp_path, monkeypatch, room):
+    """Only root can play the engine: inside it, the notebook's process becomes another user."""
+    (tmp_path / "folder").mkdir()
     engine = tmp_path / "podman"
     engine.write_text(ENGINE.format(python=sys.executable))
     engine.chmod(engine.stat().st_mode | stat.S_IXUSR)
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    command, environment = wall("podman", tmp_path / "folder", SMALL, "an-image")
+    options = " ".join(command)
+    for wanted in ("--network none", "--read-only", "--cap-drop ALL", "no-new-privileges"):
+        assert wanted in options
+    assert "an-image python3 -s -m" in options
+    assert set(environment) <= {"PATH", "HOME", "DOCKER_HOST"}
+    if os.geteuid() != 0:
+        return
     with Sandbox("podman", SMALL, "an-image") as behind:
         told = list(behind.run([(0, "import os\nprint(os.getuid() > 0)")], {}, pickle.dumps([])))
     assert told[1]["outputs"][0]["text"] == "True\n"

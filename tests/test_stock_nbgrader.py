@@ -27,7 +27,7 @@ from grading_helpers import ROOT, builder, expected, failures, in_environment
 
 from embedlab.grading import ASSIGNMENTS
 
-pytestmark = pytest.mark.nbgrader
+pytestmark = [pytest.mark.nbgrader, pytest.mark.sandbox]
 
 NAMES = sorted(ASSIGNMENTS)
 EXPECTED = {name: expected(name) for name in NAMES}

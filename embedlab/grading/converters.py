@@ -2,6 +2,7 @@
 
 import io
 import logging
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from traitlets.config.loader import PyFileConfigLoader
 
 from embedlab.grading.course import CONFIG_NAME, Course
 from embedlab.grading.database import address, quiet
+from embedlab.grading.files import FULL
 
 
 def settings(course: Course, release: Path, feedback: Path | None = None) -> Config:
@@ -69,6 +71,9 @@ def run(made: Any) -> str:
     """Run one of nbgrader's converters; return the reason if it failed.
 
     nbgrader logs the true reason and then raises an exception that points to the log.
+
+    Raises:
+        OSError: If a disk is full.
     """
     log = io.StringIO()
     handler = logging.StreamHandler(log)
@@ -80,6 +85,8 @@ def run(made: Any) -> str:
     except Exception as error:
         # The last line of a logged traceback starts with the name of an exception.
         reasons = re.findall(r"^(?:\w+\.)*\w*(?:Error|Exception)\b.*$", log.getvalue(), re.M)
+        if full := [code for code in FULL if reasons and f"[Errno {code}]" in reasons[-1]]:
+            raise OSError(full[0], os.strerror(full[0])) from None
         return reasons[-1] if reasons else f"{type(error).__name__}: {error}"
     finally:
         made.log.removeHandler(handler)

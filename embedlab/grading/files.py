@@ -1,7 +1,11 @@
 """Files that are there whole or not at all, whatever ends the program that writes them."""
 
 import contextlib
+import errno
 from pathlib import Path
+
+FULL = {errno.ENOSPC, errno.EDQUOT}
+"""What the system says of a disk that is full: no fault of any single submission."""
 
 
 def write_whole(path: Path, text: str) -> None:

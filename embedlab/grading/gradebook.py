@@ -142,18 +142,14 @@ def feedback(course: Course, assignment: str, student: str) -> str:
         Why it could not be written; "" if it was.
     """
     final = _feedback_page(course, assignment, student).parent
-    try:
-        course.scratch.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=course.scratch) as folder:
-            if problem := run(
-                converter(GenerateFeedback, course, assignment, student, feedback=Path(folder))
-            ):
-                return problem
-            final.parent.mkdir(parents=True, exist_ok=True)
-            shutil.rmtree(final, ignore_errors=True)
-            Path(folder, student, assignment).replace(final)
-    except OSError as error:
-        return f"{error.strerror}: {error.filename}"
+    course.scratch.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=course.scratch) as folder:
+        made = converter(GenerateFeedback, course, assignment, student, feedback=Path(folder))
+        if problem := run(made):
+            return problem
+        final.parent.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(final, ignore_errors=True)
+        Path(folder, student, assignment).replace(final)
     return ""
 
 

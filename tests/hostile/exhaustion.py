@@ -212,8 +212,11 @@ raise error
     _returns("'x' * 50_000_000", "returns a string of 50 MB", "exhaust_string"),
     _returns("'x' * 10**12", "asks for a string of a terabyte", "exhaust_repetition"),
     _returns("[[10 ** 10**6]]", "returns a number of a million digits", "exhaust_number"),
-    _returns("[('x' * 200_000,) * 90_000]", "a small list that is 18 GB when written out",
-             "exhaust_shared_items"),
+    _returns(
+        "[('x' * 200_000,) * 90_000]",
+        "a small list that is 18 GB when written out",
+        "exhaust_shared_items",
+    ),
     _returns("range(10**12)", "returns a range of a million million", "exhaust_range"),
     Attack(
         "exhaust_nesting",
@@ -267,7 +270,11 @@ def subwords(word, n_min, n_max):
     Attack(
         "exhaust_abort",
         "aborts, kills itself, becomes another program",
-        before=("os.abort()", "os.kill(os.getpid(), signal.SIGKILL)", "os.execv('/bin/true', ['true'])"),
+        before=(
+            "os.abort()",
+            "os.kill(os.getpid(), signal.SIGKILL)",
+            "os.execv('/bin/true', ['true'])",
+        ),
         says=("exit status -6", "exit status -9", "exit status 0"),
     ),
     Attack(

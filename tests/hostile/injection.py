@@ -48,7 +48,11 @@ def _everywhere(notebook):
     """Put scripts into metadata, attachments, languages, cell ids and kinds of cells."""
     notebook.metadata["title"] = SCRIPTS
     notebook.metadata["authors"] = [{"name": SCRIPTS}]
-    notebook.metadata["kernelspec"] = {"name": SCRIPTS, "display_name": SCRIPTS, "language": SCRIPTS}
+    notebook.metadata["kernelspec"] = {
+        "name": SCRIPTS,
+        "display_name": SCRIPTS,
+        "language": SCRIPTS,
+    }
     notebook.metadata["language_info"] = {
         "name": SCRIPTS, "pygments_lexer": SCRIPTS, "codemirror_mode": SCRIPTS, "version": SCRIPTS,
     }  # fmt: skip
@@ -104,10 +108,18 @@ ATTACKS = [
         "scripts in displays of HTML, SVG, Markdown, LaTeX, JavaScript, widgets",
         before=(
             _displays(
-                "text/html", "image/svg+xml", "text/markdown", "text/latex", "application/javascript",
-                "application/json", "text/vnd.mermaid", "application/pdf",
-                "application/vnd.jupyter.widget-view+json", "application/vnd.plotly.v1+json",
-                "text/html; charset=utf-8", "TEXT/HTML",
+                "text/html",
+                "image/svg+xml",
+                "text/markdown",
+                "text/latex",
+                "application/javascript",
+                "application/json",
+                "text/vnd.mermaid",
+                "application/pdf",
+                "application/vnd.jupyter.widget-view+json",
+                "application/vnd.plotly.v1+json",
+                "text/html; charset=utf-8",
+                "TEXT/HTML",
             ),
         ),
     ),
@@ -186,9 +198,7 @@ print("\x1b[38;2;255;0;0\"onmouseover=\"alert('PWNED')m", "\x00\x08\r\x7f\u202e\
     Attack(
         "inject_returned_types",
         "types whose names are scripts, and texts that break a page, as answers",
-        before=(
-            "Kind = type(\"<svg onload=alert('PWNED')>[/bold]\", (), {})",
-        ),
+        before=("Kind = type(\"<svg onload=alert('PWNED')>[/bold]\", (), {})",),
         cells={
             "word_ngrams": "def word_ngrams(tokens, n):\n    return Kind()",
             "count_word_ngrams": "def count_word_ngrams(length, n):\n    return '\\ud800\\x00\\x1b[2J'",
@@ -211,7 +221,7 @@ print("\x1b[38;2;255;0;0\"onmouseover=\"alert('PWNED')m", "\x00\x08\r\x7f\u202e\
         cells={
             "char_ngrams": (
                 "def char_ngrams(word, n):\n"
-                "    \"\"\"</textarea><script>alert('PWNED')</script>\"\"\"\n"
+                '    """</textarea><script>alert(\'PWNED\')</script>"""\n'
                 "    return '<script>alert(\"PWNED\")</script>' + 1\n"
             ),
         },

@@ -223,7 +223,8 @@ atexit.register(lambda: tell(b"{}"))
         "says that all is done, all is passed, and how the run ended",
         before=(
             _forged(
-                "{'stage': 'done'}", "{'points': 1000, 'score': 1000}",
+                "{'stage': 'done'}",
+                "{'points': 1000, 'score': 1000}",
                 "{'reason': '', 'status': 0, 'leftovers': 0, 'clean': True}",
                 *[f"{{'check': '{name}', 'complaint': '', 'points': 9}}" for name in _NAMES],
             )

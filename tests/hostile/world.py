@@ -15,6 +15,7 @@ from pathlib import Path
 import nbformat
 import psutil
 from grading_helpers import ROOT, builder
+
 from hostile.attack import TOOLS
 
 HONEST = {
@@ -23,6 +24,8 @@ HONEST = {
     "cbow": "numpy_lines",
     "sentences": "numpy_short",
 }
+# How the limits of grade.py look in the command line of a sandbox.
+SHORT_LIMITS = "[[3, 1, 40, "
 WITNESSES = ("a_witness", "m_witness", "q_witness", "z_witness")
 
 
@@ -49,6 +52,8 @@ class World:
             name: own_word(name) for name in ("seed", "file", "variable", "key", "database")
         }
         self.home = self.folder / "home"
+        self.temporary = self.folder / "temporary"
+        self.temporary.mkdir()
         self.canary = self.folder / "canary.txt"
         (self.home / ".ssh").mkdir(parents=True)
         (self.home / ".ssh" / "id_ed25519").write_text(self.secrets["key"])
@@ -127,25 +132,43 @@ class World:
         ]
         return notebook if attack.change is None else attack.change(notebook)
 
-    def start(self, name, assignment, *options, program="grade.py"):
+    def start(self, course, assignment, *options):
         """Start grading; return the process."""
-        submitted, output = self.course(name)
-        environment = {key: value for key, value in os.environ.items() if "EMBEDLAB" not in key}
+        submitted, output = self.course(course)
+        program = Path(__file__).with_name("grade.py")
         where = ("--submitted", submitted, "--output", output)
-        return subprocess.Popen(
-            [sys.executable, Path(__file__).with_name(program), "grade", assignment, *where, *options],
-            cwd=ROOT,
-            env={
-                **environment,
-                "HOME": str(self.home),
-                "COLUMNS": "120",
-                "PYTHONIOENCODING": "utf-8",
-                "CANARY": self.secrets["variable"],
-                "CANARY_MARKER": self.marker,
-            },
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
+        environment = {key: value for key, value in os.environ.items() if "EMBEDLAB" not in key}
+        # To files: a pipe that nobody reads would stop the program.
+        with (
+            self._said(course, "out").open("wb") as out,
+            self._said(course, "err").open("wb") as err,
+        ):
+            return subprocess.Popen(
+                [sys.executable, program, "grade", assignment, *where, *options],
+                cwd=ROOT,
+                env={
+                    **environment,
+                    "HOME": str(self.home),
+                    "TMPDIR": str(self.temporary),
+                    "COLUMNS": "120",
+                    "PYTHONIOENCODING": "utf-8",
+                    "CANARY": self.secrets["variable"],
+                    "CANARY_MARKER": self.marker,
+                },
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=err,
+            )
+
+    def words_of(self, course):
+        """Return what a run printed, and what it said of errors."""
+        return [
+            self._said(course, kind).read_text(encoding="utf-8", errors="backslashreplace")
+            for kind in ("out", "err")
+        ]
+
+    def _said(self, course, kind):
+        return self.folder / f"{course}.{kind}"
 
     def left_running(self):
         """Return the processes that belong to this test, this one aside."""
@@ -153,10 +176,8 @@ class World:
         for process in psutil.process_iter():
             with contextlib.suppress(psutil.Error):
                 said = " ".join(process.cmdline()) + " ".join(process.environ().values())
-                # Nothing inside a sandbox knows the marker but what was given it.
-                if self.marker in said and process.pid != os.getpid():
-                    found.append(process)
-                elif str(self.folder) in said and "bwrap" in process.name():
+                is_ours = self.marker in said or str(self.folder) in said
+                if (is_ours or SHORT_LIMITS in said) and process.pid != os.getpid():
                     found.append(process)
         return found
 

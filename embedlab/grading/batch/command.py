@@ -105,10 +105,7 @@ def grade_assignment(
 def _alone(course: Course) -> Iterator[Path]:
     """Keep other graders away from the same output, and have an empty folder for the workers."""
     course.output.mkdir(parents=True, exist_ok=True)
-    # Not on the disk of the results: when that is full, sandboxes must not be what fails. The
-    # name is the same each time, so that a run clears away what one that was killed has left.
-    digest = hashlib.sha256(os.fsencode(course.output)).hexdigest()[:16]
-    scratch = Path(tempfile.gettempdir(), f"embedlab-{os.getuid()}-{digest}")
+    scratch = _scratch(course)
     places = course.scratch, scratch
     try:
         with FileLock(course.output / ".grading.lock", timeout=0):
@@ -125,6 +122,16 @@ def _alone(course: Course) -> Iterator[Path]:
             f"another  embedlab grade  is at work on {course.output}; wait until it has finished, "
             "or name another --output"
         ) from None
+
+
+def _scratch(course: Course) -> Path:
+    """Return where the sandboxes have their folders.
+
+    Not on the disk of the results: when that is full, sandboxes must not be what fails. The name
+    is the same each time, so that a run clears away what one that was killed has left.
+    """
+    digest = hashlib.sha256(os.fsencode(course.output)).hexdigest()[:16]
+    return Path(tempfile.gettempdir(), f"embedlab-{os.getuid()}-{digest}")
 
 
 def _what_is_kept(written: Sequence[str]) -> str:

@@ -17,13 +17,19 @@ _TAGS = frozenset(
 _ATTRIBUTES = {"td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}}
 # What could begin a tag, a comment or a processing instruction.
 _TAG = re.compile(r"<(?=[a-zA-Z/!?])")
+# Where a link leads, in place or further below, if that is neither a web page nor a place in the
+# notebook; an entity or a backslash could hide what it is.
+_LINK = re.compile(r"\]\((?!\s*<?(?:https?://|attachment:|#))(?=\s*<?[^)\s]*[:&\\])")
+_REFERENCE = re.compile(r"\]:(?=\s*<?\S*[:&\\])")
+# A picture that is fetched tells its server who looks when.
+_PICTURE = re.compile(r"!\[(?![^\]\n]*\]\(attachment:)")
 
 
 def make_inert(notebook: Any, trusted: Collection[str]) -> None:
     """Change a notebook in place.
 
-    In texts every ``<`` that could begin a tag becomes a character like any other; displays keep
-    what is safe of their HTML (tables, say).
+    In texts every ``<`` that could begin a tag becomes a character like any other, and links lead
+    to web pages only; displays keep what is safe of their HTML (tables, say).
 
     Args:
         notebook: An executed notebook, whose outputs are streams, errors, and displays of texts.
@@ -32,7 +38,7 @@ def make_inert(notebook: Any, trusted: Collection[str]) -> None:
     for cell in notebook.cells:
         if cell.cell_type != "code":
             if cell.id not in trusted:
-                cell.source = _TAG.sub("&lt;", cell.source)
+                cell.source = _inert(cell.source)
             continue
         for output in cell.outputs:
             data = output.get("data", {})
@@ -43,3 +49,9 @@ def make_inert(notebook: Any, trusted: Collection[str]) -> None:
             # It would be turned into HTML after all.
             if "text/markdown" in data:
                 data.setdefault("text/plain", data.pop("text/markdown"))
+
+
+def _inert(text: str) -> str:
+    """Return Markdown without tags, dangerous links and pictures from elsewhere."""
+    text = _PICTURE.sub("! [", _TAG.sub("&lt;", text))
+    return _REFERENCE.sub("]\\\\:", _LINK.sub("]\\\\(", text))

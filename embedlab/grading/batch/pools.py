@@ -23,6 +23,8 @@ from multiprocessing.connection import wait as wait_for_one
 from pathlib import Path
 from typing import TypeVar
 
+from embedlab.grading.files import FULL
+
 _PR_SET_PDEATHSIG = 1
 _MOST_DEATHS = 2
 """How often something may lose its worker, with nothing beside it, before it is given up."""
@@ -177,12 +179,18 @@ def _fill(
 
 
 def _outcome(future: Future[Outcome]) -> Outcome | Lost | None:
-    """Return what a piece of work came to; None if its worker died."""
+    """Return what a piece of work came to; None if its worker died.
+
+    Raises:
+        OSError: If a disk is full, and so nothing else would come to a better end.
+    """
     try:
         return future.result()
     except (BrokenExecutor, CancelledError):
         return None
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in FULL:
+            raise
         return Lost(f"The grader failed with {type(error).__name__}: {error}")
 
 

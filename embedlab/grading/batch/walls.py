@@ -74,6 +74,8 @@ def wall(kind: Kind, folder: Path, limits: Limits, image: str = IMAGE) -> Wall:
         limits: What a notebook may use.
         image: What a container is made from.
     """
+    if kind in ("bubblewrap", "none") and sys.platform != "linux":
+        raise OSError("it exists on Linux only")
     course = folder / "course"
     assemble(course)
     for name in (_WORK, _TMP):

@@ -133,18 +133,21 @@ def _watch(process: int, limits: Limits, inward: tuple[int, int], outward: tuple
     told, sink = outward
     handle = os.pidfd_open(process)
     waiting, n_told = b"", 0
-    started = heard = time.monotonic()
+    started = heard = looked = time.monotonic()
+    reading = [handle, told, source]
     try:
         while True:
-            ready, free, _ = select.select(
-                [handle, told, source], [asking] if waiting else [], [], _TICK
-            )
+            ready, free, _ = select.select(reading, [asking] if waiting else [], [], _TICK)
             now = time.monotonic()
-            if told in ready and (part := _read(told)):
+            part = _read(told) if told in ready else b""
+            if part:
                 frames.write_frame(sink, frames.DATA, part)
                 heard, n_told = now, n_told + len(part)
             elif handle in ready:
                 return ""
+            elif told in ready:
+                # It has closed its end, and will not say any more.
+                reading.remove(told)
             if source in ready:
                 frame = frames.read_frame(source)
                 if frame is None:
@@ -161,8 +164,11 @@ def _watch(process: int, limits: Limits, inward: tuple[int, int], outward: tuple
                 return "silence"
             if n_told > limits.output_bytes:
                 return "output"
-            if excess := _excess(limits):
-                return excess
+            # To look takes longer than most cells do.
+            if now > looked + _TICK:
+                looked = now
+                if excess := _excess(limits):
+                    return excess
     finally:
         os.close(handle)
 
