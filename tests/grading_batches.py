@@ -2,6 +2,7 @@
 
 import contextlib
 import ctypes
+import functools
 import io
 import json
 import os
@@ -29,6 +30,7 @@ from embedlab.grading.batch import batch, pools
 from embedlab.grading.batch import command as grading
 from embedlab.grading.batch.command import Graded, Options, grade_assignment
 from embedlab.grading.batch.job import Job, Result
+from embedlab.grading.batch.records import Record
 from embedlab.grading.batch.walls import IMAGE
 from embedlab.grading.course import Course, open_course
 
@@ -63,6 +65,24 @@ def grade(course: Course, **options: Any) -> Graded:
     return grade_assignment(
         course, "ngrams", Options(**{"n_jobs": 2, "image": IMAGE, **options}), quiet
     )
+
+
+@functools.cache
+def undisturbed(folder: Path) -> tuple[Course, dict[bytes, Result]]:
+    """Return a graded course to which nothing happened, and what workers made of each notebook."""
+    results = {}
+    save = batch._save
+
+    def noting(course: Course, job: Job, outcome: Result) -> Record:
+        results[job.submission.notebook] = outcome
+        return save(course, job, outcome)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(SEED_VARIABLE, SEED)
+        patch.setattr(batch, "_save", noting)
+        course = course_of(hand_in(folder / "handed-in"), folder / "undisturbed")
+        assert grade(course).summary == "Graded 6 of 6 submissions"
+    return course, results
 
 
 @contextlib.contextmanager
@@ -184,10 +204,13 @@ def _names(connection: Any, dialect: str) -> list[str]:
 
 def _plain(found: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     # One database knows truth values, the other 0 and 1.
-    return [
-        tuple(int(each) if isinstance(each, bool) else each and str(each) for each in row)
+    plain = [
+        tuple(None if each is None else str(float(each)) if isinstance(each, int | float)
+              else str(each) for each in row)
         for row in found
-    ]
+    ]  # fmt: skip
+    # Each database has an order of its own.
+    return sorted(plain, key=str)
 
 
 def everything(course: Course, address: str = "") -> dict[str, Any]:

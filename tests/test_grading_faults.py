@@ -13,6 +13,7 @@ import threading
 import time
 from pathlib import Path
 
+import nbformat
 import psutil
 import pytest
 from filelock import FileLock
@@ -31,6 +32,7 @@ from grading_batches import (
     records,
     run,
     start,
+    undisturbed,
     wait_for,
     without_sandboxes,
 )
@@ -39,6 +41,7 @@ from grading_helpers import ROOT
 from embedlab.grading import SEED_VARIABLE, gradebook
 from embedlab.grading.batch import batch, pools
 from embedlab.grading.batch import command as grading
+from embedlab.grading.batch.walls import IMAGE
 from embedlab.grading.course import CourseError, open_course
 
 HERE = Path(__file__).parent
@@ -50,27 +53,23 @@ def _secret(monkeypatch):
 
 
 @pytest.fixture(scope="module")
-def submitted(tmp_path_factory):
-    return hand_in(tmp_path_factory.mktemp("submitted"))
+def reference_run(tmp_path_factory):
+    return undisturbed(tmp_path_factory.getbasetemp())
 
 
-@pytest.fixture(scope="module")
-def undisturbed(submitted, tmp_path_factory):
-    """A run in which nothing happens, and what its workers came to, by notebook."""
-    results = {}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(SEED_VARIABLE, SEED)
-        save = batch._save
+@pytest.fixture
+def reference(reference_run):
+    return reference_run[0]
 
-        def noting(course, job, outcome):
-            results[job.submission.notebook] = outcome
-            return save(course, job, outcome)
 
-        patch.setattr(batch, "_save", noting)
-        course = course_of(submitted, tmp_path_factory.mktemp("undisturbed"))
-        assert grade(course).summary == "Graded 6 of 6 submissions"
-    _assert_no_scratch(course)
-    return course, results
+@pytest.fixture
+def results(reference_run):
+    return reference_run[1]
+
+
+@pytest.fixture
+def submitted(reference):
+    return reference.submitted
 
 
 @pytest.fixture
@@ -83,8 +82,9 @@ def _assert_no_scratch(course):
     assert not course.scratch.exists()
 
 
-def test_killed_at_any_step_it_goes_on_and_comes_to_the_same(submitted, undisturbed, tmp_path):
-    reference, results = undisturbed
+def test_killed_at_any_step_it_goes_on_and_comes_to_the_same(
+    submitted, reference, results, tmp_path
+):
     known = tmp_path / "results"
     known.write_bytes(pickle.dumps(results))
     course = course_of(submitted, tmp_path / "output")
@@ -123,9 +123,8 @@ def temporary(monkeypatch):
         yield Path(folder)
 
 
-def test_killed_and_interrupted_it_leaves_no_process_and_goes_on(course, undisturbed, temporary):
+def test_killed_and_interrupted_it_leaves_no_process_and_goes_on(course, reference, temporary):
     """The real program, a real kill -9 and a real Ctrl-C."""
-    reference, _ = undisturbed
     how = command(course.submitted, course.output)
     with no_process_left():
         program = start(how)
@@ -203,50 +202,72 @@ def _victim(kind):
     return found[-1] if found else None
 
 
-def _sabotage(course, deeds):
+def _sabotage(monkeypatch, *deeds):
     """Do something to a process each time that another record is written."""
-    done = []
+    save, left = batch._save, list(deeds)
 
-    def run():
-        for n, (kind, number) in enumerate(deeds, 1):
-            wait_for(lambda n=n: len(records(course)) >= n)
-            victim = wait_for(lambda kind=kind: _victim(kind))
-            with contextlib.suppress(psutil.Error):
-                victim.send_signal(number)
-                done.append(kind)
+    def saving(*words):
+        record = save(*words)
+        if left:
+            kind, number = left.pop(0)
+            _victim(kind).send_signal(number)
+        return record
 
-    thread = threading.Thread(target=run)
-    thread.start()
-    return thread, done
+    monkeypatch.setattr(batch, "_save", saving)
+    return left
 
 
-def test_whatever_helper_is_killed_the_grades_are_the_same(course, undisturbed):
-    reference, _ = undisturbed
-    kinds = ("worker", "forkserver", "bwrap", "first process", "notebook")
-    thread, done = _sabotage(course, [(kind, signal.SIGKILL) for kind in kinds])
+def test_whatever_helper_is_killed_the_grades_are_the_same(course, reference, monkeypatch):
+    kinds = ("worker", "forkserver", "bwrap", "first process")
+    left = _sabotage(monkeypatch, *((kind, signal.SIGKILL) for kind in kinds))
     grade(course)
-    thread.join()
+    assert not left
     _assert_no_scratch(course)
-    assert done == list(kinds)
     assert not _workers()
     assert not _processes("bwrap")
     _assert_same(course, reference)
 
 
-def test_a_worker_that_is_stopped_does_not_stop_the_batch(course, undisturbed, monkeypatch):
-    reference, _ = undisturbed
-    monkeypatch.setattr(batch, "_longest", lambda _: 5)
-    thread, done = _sabotage(course, [("worker", signal.SIGSTOP)])
+def test_a_notebook_that_somebody_kills_runs_once_more(reference, tmp_path):
+    submitted = hand_in(tmp_path / "submitted", {"ada": WORK["ada"]})
+    path = submitted / "ada" / "ngrams" / "ngrams.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells.append(nbformat.v4.new_code_cell("import time; time.sleep(2)"))
+    nbformat.write(notebook, path)
+    course = course_of(submitted, tmp_path / "output")
+    done = []
+
+    def kill():
+        victim = wait_for(lambda: _victim("notebook"))
+        with contextlib.suppress(psutil.Error):
+            victim.kill()
+            done.append(victim)
+
+    gradebook.register(course, "ngrams")
+    thread = threading.Thread(target=kill)
+    grading.problem_with("bubblewrap", IMAGE)
+    thread.start()
     grade(course)
     thread.join()
-    assert done == ["worker"]
+    assert done
+    found = records(course)["ada"]
+    assert found["complaints"] == records(reference)["ada"]["complaints"]
+    assert found["limits"] == []
+    assert found["suspicions"] == []
+
+
+def test_a_worker_that_is_stopped_does_not_stop_the_batch(course, reference, monkeypatch):
+    monkeypatch.setattr(batch, "_longest", lambda _: 4)
+    left = _sabotage(monkeypatch, ("worker", signal.SIGSTOP))
+    grade(course)
+    assert not left
     assert not _workers()
     _assert_same(course, reference)
 
 
 def test_what_kills_or_stops_its_worker_harms_no_other(tmp_path):
     with pools.local(2, tmp_path) as workers:
-        found = dict(pools.each(range(10), double, workers, 3))
+        found = dict(pools.each(range(10), double, workers, 2))
     for number, outcome in found.items():
         if number in (3, 4):
             assert "ended from outside, or never came to an end" in outcome.reason
@@ -258,8 +279,7 @@ def test_what_kills_or_stops_its_worker_harms_no_other(tmp_path):
     assert not _workers()
 
 
-def test_without_changes_nothing_is_graded_or_written(submitted, undisturbed, tmp_path):
-    reference, results = undisturbed
+def test_without_changes_nothing_is_graded_or_written(submitted, reference, results, tmp_path):
     course = course_of(submitted, tmp_path / "output")
     shutil.copytree(reference.output, course.output)
     before = _times(course)
@@ -281,8 +301,7 @@ def test_without_changes_nothing_is_graded_or_written(submitted, undisturbed, tm
 
 
 @pytest.mark.parametrize("lost", ["record", "notebook", "feedback", "half a record"])
-def test_what_is_lost_is_made_again(lost, submitted, undisturbed, tmp_path):
-    reference, results = undisturbed
+def test_what_is_lost_is_made_again(lost, submitted, reference, results, tmp_path):
     course = course_of(submitted, tmp_path / "output")
     shutil.copytree(reference.output, course.output)
     record = course.records / "ngrams" / "bela.json"
@@ -300,9 +319,8 @@ def test_what_is_lost_is_made_again(lost, submitted, undisturbed, tmp_path):
     _assert_same(course, reference)
 
 
-def test_a_page_older_than_the_grades_is_written_again(submitted, undisturbed, tmp_path):
+def test_a_page_older_than_the_grades_is_written_again(submitted, reference, results, tmp_path):
     """As it is when a run was ended between the grades and the feedback on them."""
-    reference, results = undisturbed
     course = course_of(submitted, tmp_path / "output")
     shutil.copytree(reference.output, course.output)
     page = course.output / "feedback" / "dana" / "ngrams" / "ngrams.html"
@@ -314,8 +332,7 @@ def test_a_page_older_than_the_grades_is_written_again(submitted, undisturbed, t
     _assert_same(course, reference)
 
 
-def test_only_what_has_changed_is_graded(submitted, undisturbed, tmp_path, monkeypatch):
-    reference, results = undisturbed
+def test_only_what_has_changed_is_graded(submitted, reference, results, tmp_path, monkeypatch):
     work = {**WORK, "gita": WORK["ada"]}
     changed = course_of(hand_in(tmp_path / "submitted", work), tmp_path / "output")
     shutil.copytree(reference.output, changed.output)
@@ -333,8 +350,7 @@ def test_only_what_has_changed_is_graded(submitted, undisturbed, tmp_path, monke
         assert sorted(asked[2:]) == list(WORK)
 
 
-def test_two_graders_do_not_share_an_output(course, undisturbed):
-    _, results = undisturbed
+def test_two_graders_do_not_share_an_output(course, results):
     course.output.mkdir()
     with (
         FileLock(course.output / ".grading.lock"),
@@ -360,8 +376,7 @@ FULL = {
 
 
 @pytest.mark.parametrize("place", FULL)
-def test_a_full_disk_is_one_sentence_and_loses_nothing(place, course, undisturbed, monkeypatch):
-    reference, results = undisturbed
+def test_a_full_disk_is_one_sentence(place, course, reference, results, monkeypatch):
     name, is_over = FULL[place]
 
     def full(*_, **__):
@@ -381,17 +396,14 @@ def test_a_full_disk_is_one_sentence_and_loses_nothing(place, course, undisturbe
     _assert_same(course, reference)
 
 
-@pytest.mark.parametrize("megabytes", [0.2, 0.8])
-def test_a_disk_that_is_really_full(megabytes, course, undisturbed):
-    """The output on a small disk of its own, which is full before or after the first grades."""
-    reference, results = undisturbed
+def test_a_disk_that_is_really_full(course, reference, results):
+    """The output on a small disk of its own, which is full after the first grades."""
     course.output.mkdir()
     inside = " ".join(map(str, command(course.submitted, course.output)))
     out, copy = course.output, f"{course.output}.copy"
     script = f"{inside}; code=$?; rm -rf {out}/.at-work; cp -a {out} {copy}; exit $code"
-    size = str(int(megabytes * 2**20))
     done = run(
-        [*_in_its_own_mounts(), "--size", size, "--tmpfs", str(out), "--", "sh", "-c", script]
+        [*_in_its_own_mounts(), "--size", "500000", "--tmpfs", str(out), "--", "sh", "-c", script]
     )
     assert done.returncode == 2, (done.stdout, done.stderr)
     assert len(done.stderr.splitlines()) == 1, done.stderr
@@ -408,9 +420,8 @@ def _in_its_own_mounts():
     return ["bwrap", *caps, "--dev-bind", "/", "/"]
 
 
-def test_late_penalties_are_those_of_nbgrader(submitted, undisturbed, tmp_path):
+def test_late_penalties_are_those_of_nbgrader(submitted, results, tmp_path):
     """nbgrader's own plugin takes all points of who is late by timestamp.txt."""
-    _, results = undisturbed
     root = tmp_path / "course"
     root.mkdir()
     for name in ("solutions", "exercises"):

@@ -46,7 +46,17 @@ ATTACKS = {
     "cbow": others.attacks("cbow"),
     "sentences": others.attacks("sentences"),
 }  # fmt: skip
-QUEUES = [[("ngrams", 2)], [("cosine", 1), ("cbow", 1), ("sentences", 1)]]
+# Several of the first do nothing but wait.
+QUEUES = [
+    [("ngrams", 4)],
+    [
+        ("cosine", 1),
+        ("cbow", 1),
+        ("sentences", 1),
+        ("names", 1),
+        ("unsafe", 1, "--unsafe-no-sandbox"),
+    ],
+]
 EVERY_ATTACK = [
     pytest.param(
         course,
@@ -64,7 +74,7 @@ UNSAFE = Attack(
         """
 read("@CANARY@")
 read("@SECRET@")
-socket.create_connection(("127.0.0.1", @TCP@), timeout=1).sendall(b"stolen")
+socket.create_connection(("127.0.0.1", @OPEN_TCP@), timeout=1).sendall(b"stolen")
 must_fail("no sandbox", lambda: 1)
 """,
     ),
@@ -120,9 +130,11 @@ class Outcome:
         return "\n".join(texts)
 
     def page(self, student):
-        """Return the page of feedback."""
+        """Return the head and the body of the page of feedback."""
         folder = self.output / "feedback" / student / self.assignment
-        return (folder / f"{self.assignment}.html").read_text(encoding="utf-8")
+        page = (folder / f"{self.assignment}.html").read_text(encoding="utf-8")
+        head, body, rest = page.partition("<body")
+        return head, body + rest
 
 
 def digests(folder):
@@ -182,11 +194,10 @@ def world(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def graded(world):
-    """Return the outcomes of all runs behind walls, by course."""
+    """Return the outcomes of all runs, by course."""
     before = {course: digests(world.course(course)[0]) for course in ATTACKS}
     outside_before = digests(world.home) | digests(ROOT / "exercises") | digests(ROOT / "solutions")
     outcomes = run_queues(world, QUEUES)
-    world.heard_behind_walls = list(world.heard)
     deadline = time.monotonic() + 15
     while (left := world.left_running()) and time.monotonic() < deadline:
         time.sleep(0.2)
@@ -213,7 +224,10 @@ def test_an_attack_gets_what_it_deserves(graded, course, attack):
         assert words in outcome.records[student]["complaints"][name]
     if wanted is not None:
         assert "HARM" not in outcome.shown(student)
-        assert not active_parts(outcome.page(student)) - active_parts(outcome.page("a_witness"))
+        # The head of a page is as large as ten bodies, and none of it a student's.
+        (head, body), (own_head, own_body) = map(outcome.page, (student, "a_witness"))
+        assert head == own_head
+        assert not active_parts(body) - active_parts(own_body)
     else:
         assert outcome.records[student]["problem"]
         assert not (outcome.output / "autograded" / student).exists()
@@ -242,7 +256,8 @@ def test_the_batch_ends_and_honest_work_has_all_points(graded, course):
 
 
 def test_nothing_arrives_at_the_listeners(world, graded):
-    assert world.heard_behind_walls == []
+    # One listener is there for who has no sandbox.
+    assert [address for address in world.heard if address != ("127.0.0.1", world.open_tcp)] == []
 
 
 def test_no_process_and_no_folder_is_left(world, graded):
@@ -280,6 +295,7 @@ def test_the_report_runs_nothing_of_a_student(graded, course):
     assert own == []
 
 
+@pytest.mark.xfail(strict=True, reason="the name in 'Not graded' is printed with its control codes")
 def test_names_are_printed_as_they_are(graded):
     outcome = graded["ngrams"]
     assert "\x1b" not in outcome.printed + outcome.errors
@@ -295,18 +311,17 @@ def test_no_name_is_a_formula_of_a_spreadsheet(graded):
 
 
 @pytest.mark.xfail(strict=True, reason="such a name ends the whole batch")
-def test_a_name_that_no_file_can_have_costs_nobody_else(world):
-    (outcome,) = run_queues(world, [[("names", 1)]]).values()
+def test_a_name_that_no_file_can_have_costs_nobody_else(graded):
+    outcome = graded["names"]
     assert outcome.status == 0
     assert outcome.points("a_witness") == FULL
 
 
 def test_without_a_sandbox_the_same_does_harm(world, graded):
     """The negative control of all of the above."""
-    world.heard.clear()
-    (outcome,) = run_queues(world, [[("unsafe", 1, "--unsafe-no-sandbox")]]).values()
+    outcome = graded["unsafe"]
     assert outcome.status == 0
-    assert len(world.heard) == 1
+    assert world.heard.count(("127.0.0.1", world.open_tcp)) == 1
     shown = outcome.shown("unsafe")
     assert world.secrets["file"] in shown
     assert world.secrets["seed"] in shown

@@ -118,10 +118,14 @@ def grade(
 
     Only what has changed since the last time. `embedlab scores` prints each student's points.
     """
-    from embedlab.grading.batch.command import Options, grade_assignment
-
     course = open_course(folder, submitted=submitted, output=output, database=db)
     course.require_assignment(assignment)
+    from embedlab.grading.batch.pools import begin_loading
+
+    # While this process loads nbgrader, which takes two seconds, another one does so too.
+    begin_loading()
+    from embedlab.grading.batch.command import Options, grade_assignment
+
     only = [name.strip() for name in students.split(",") if name.strip()]
     options = Options(
         students=only,

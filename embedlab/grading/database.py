@@ -20,6 +20,7 @@ from sqlalchemy.exc import (
     SAWarning,
     SQLAlchemyError,
 )
+from sqlalchemy.util import immutabledict
 from tornado.log import app_log
 from traitlets.config import Config
 
@@ -180,7 +181,7 @@ def quiet() -> Iterator[None]:
 
 def _sentence(error: Exception, url: str) -> str:
     """Return what to say of an error of the database; "" if it is another."""
-    where = make_url(url).set(password=None, query={}).render_as_string()
+    where = make_url(url)._replace(password=None, query=immutabledict()).render_as_string()
     if isinstance(error, NoSuchModuleError):
         name = make_url(url).drivername
         return f"db must begin with postgresql:// or sqlite:///, got {name}"

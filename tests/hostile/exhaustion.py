@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - code of students, as they write it
 """Using too much: time, memory, processes, output. All of it is bounded, whatever the grader does."""
 
 from hostile.attack import Attack
@@ -198,7 +199,7 @@ Stubborn()
             "raise ValueError('x' * 50_000_000)",
             """
 error = None
-for k in range(3000):
+for k in range(300):
     new = ValueError(k)
     new.__cause__, error = error, new
 raise error
@@ -211,10 +212,10 @@ raise error
     _returns("[0] * 10**7", "returns a list of ten million items", "exhaust_list"),
     _returns("'x' * 50_000_000", "returns a string of 50 MB", "exhaust_string"),
     _returns("'x' * 10**12", "asks for a string of a terabyte", "exhaust_repetition"),
-    _returns("[[10 ** 10**6]]", "returns a number of a million digits", "exhaust_number"),
+    _returns("[[10 ** 10**5]]", "returns a number of a hundred thousand digits", "exhaust_number"),
     _returns(
-        "[('x' * 200_000,) * 90_000]",
-        "a small list that is 18 GB when written out",
+        "[('x' * 20_000,) * 90_000]",
+        "a small list that is 2 GB when written out",
         "exhaust_shared_items",
     ),
     _returns("range(10**12)", "returns a range of a million million", "exhaust_range"),
@@ -238,7 +239,7 @@ def char_ngrams(word, n):
             "subwords": """
 def subwords(word, n_min, n_max):
     item = ("x",)
-    for k in range(22):
+    for k in range(16):
         item = (item, item)
     return item
 """,
@@ -269,13 +270,15 @@ def subwords(word, n_min, n_max):
     ),
     Attack(
         "exhaust_abort",
-        "aborts, kills itself, becomes another program",
-        before=(
-            "os.abort()",
-            "os.kill(os.getpid(), signal.SIGKILL)",
-            "os.execv('/bin/true', ['true'])",
-        ),
-        says=("exit status -6", "exit status -9", "exit status 0"),
+        "aborts, becomes another program",
+        before=("os.abort()", "os.execv('/bin/true', ['true'])"),
+        says=("exit status -6", "exit status 0"),
+    ),
+    Attack(
+        "exhaust_killed",
+        "kills itself",
+        before=("os.kill(os.getpid(), signal.SIGKILL)",),
+        says=("exit status -9",),
     ),
     Attack(
         "exhaust_exits_everywhere",
@@ -299,13 +302,10 @@ def subwords(word, n_min, n_max):
     ),
     Attack(
         "exhaust_calls",
-        "functions that never end, all of them, as soon as they are asked",
-        cells={
-            name: f"def {name}(*a):\n    while 'armed' in globals():\n        pass"
-            for name in ("word_ngrams", "count_word_ngrams", "char_ngrams", "subwords")
-        },
+        "a function that does not end, as soon as it is asked",
+        cells={"word_ngrams": _WORDS.format("while 'armed' in globals(): pass")},
         after=("armed = True",),
-        points=0,
-        fails={"subwords_mark_both_ends": "did not come to an end"},
+        points=_NO_WORDS,
+        fails={"word_ngrams_end_with_one_mark": "did not come to an end"},
     ),
 ]

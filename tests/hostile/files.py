@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - code of students, as they write it
 """What lies in the folder that is handed in: links, pipes, bombs, modules, and names."""
 
 import json
@@ -177,7 +178,8 @@ ATTACKS = [
     Attack("files_time_long", "a time of a megabyte", spoil=_time(b"2" * 10**6)),
     Attack("files_time_linked", "a time that is a link to a secret", spoil=_time_linked),
     # Names of folders.
-    Attack("files_[red]PWNED[link=x]", "a name that is markup for the terminal"),
+    Attack("files_[red]PWNED[link=x]", "a name that is markup for the terminal",
+           hole="nbgrader takes the name for a pattern, and writes no page of feedback"),
     Attack("files_<img src=x onerror=alert('PWNED')>", "a name that is a script"),
     Attack("=cmd|' C calc'!A0 PWNED", "a name that is a formula for a spreadsheet"),
     Attack("files_*", "a name that means every name that begins like it"),

@@ -3,10 +3,25 @@
 ``python tests/hostile/grade.py ASSIGNMENT --submitted ... --output ...``
 """
 
+import contextlib
+import ctypes
+import os
+
 from embedlab.grading.batch import command
 from embedlab.grading.cli import main
 from embedlab.grading.inside.frames import Limits
 
+
+def keep_a_key(secret):
+    """Put a secret into a keyring of this session alone, as programs do with passwords (x86-64)."""
+    libc = ctypes.CDLL(None)
+    if os.uname().machine == "x86_64":
+        libc.syscall(250, 1, None)
+        libc.syscall(248, b"user", b"canary", secret, len(secret), -3)
+
+
 if __name__ == "__main__":
+    with contextlib.suppress(OSError):
+        keep_a_key(os.environ.pop("CANARY_KEY", "").encode())
     command.Limits = lambda: Limits(cell_seconds=3, check_seconds=1, notebook_seconds=40)
     main()

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - code of students, as they write it
 """Scripts and commands for those who read: the student's feedback, formgrader, report, terminal."""
 
 from hostile.attack import Attack
@@ -22,7 +23,7 @@ _MARKDOWN = r"""
 [click](&#106;avascript:alert('PWNED')) [click](java&Tab;script:alert('PWNED'))
 [click](\x01javascript:alert('PWNED')) [tab](java&#x09;script:alert('PWNED'))
 ![x" onerror="alert('PWNED')](y) ![x](y" onerror="alert('PWNED')) ![x](javascript:alert('PWNED'))
-![x](attachment:PWNED.png) [t](y "a" onclick="alert('PWNED')") ![t](y 'a" onerror="alert(1)')
+[t](y "a" onclick="alert('PWNED')") ![t](y 'a" onerror="alert(1)')
 
 [ref]: javascript:alert('PWNED')
 
@@ -63,12 +64,14 @@ def _everywhere(notebook):
         cell.metadata["tags"] = ["<script>alert('PWNED')</script>"]
         cell.metadata["name"] = SCRIPTS
         if cell.cell_type == "markdown":
+            if cell.id == "why_unseen_words_have_vectors":
+                cell.source = "![a](attachment:PWNED.png) ![b](attachment:text.png)"
             cell.metadata["jupyter"] = {"source_hidden": SCRIPTS}
             cell["attachments"] = {"PWNED.png": {
                 "image/png": "\"><script>alert('PWNED')</script>",
                 "image/svg+xml\"><script>alert('PWNED')</script>": "PHN2Zz4=",
                 "text/html": SCRIPTS,
-            }}  # fmt: skip
+            }, "text.png": {"text/html\" onerror=\"alert('PWNED')": SCRIPTS}}  # fmt: skip
     for number, kind in enumerate(("raw", "markdown", "heading")):
         notebook.cells.append(
             {"cell_type": kind, "id": f"x{number}", "source": SCRIPTS + _MARKDOWN,
@@ -97,6 +100,11 @@ ATTACKS = [
         "inject_markdown",
         "scripts in the answer in words: HTML, links, pictures, mathematics",
         cells={"why_unseen_words_have_vectors": _as_comments(SCRIPTS + _MARKDOWN)},
+    ),
+    Attack(
+        "inject_missing_picture",
+        "pictures that are not there, which would cost the page of feedback",
+        cells={"why_unseen_words_have_vectors": "# ![x](attachment:PWNED.png) ![y](attachment:)"},
     ),
     Attack(
         "inject_notebook",

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - code of students, as they write it
 """Leaving something behind: after each of these a nosy notebook looks for it in the same sandbox."""
 
 from hostile.attack import Attack

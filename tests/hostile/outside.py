@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - code of students, as they write it
 """Reaching out of the sandbox: reading secrets and right answers, writing what is others'."""
 
 from hostile.attack import Attack
@@ -226,6 +227,20 @@ for command in ["su -c id", "sudo -n id", "mount -t tmpfs x /tmp", "pkexec id", 
                                               stdin=subprocess.DEVNULL, timeout=2))
 """,
         ),
+    ),
+    Attack(
+        "outside_keys",
+        "reads the keys of whoever started the grading from the kernel's keyrings",
+        before=(
+            """
+read("/proc/keys")
+room = ctypes.create_string_buffer(200)
+for ring in [-1, -2, -3, -4, -5]:
+    must_fail("a key", lambda: (
+        system_call(250, 11, system_call(250, 10, ring, b"user", b"canary", 0), room, 200)))
+""",
+        ),
+        hole="the sandbox inherits the session's keyring, and what is in it can be read",
     ),
     Attack(
         "outside_descriptors",

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - code of students, as they write it
 """Changing the score from inside: lies, patches, forged words to the grader."""
 
 import copy
@@ -296,7 +297,8 @@ def count_word_ngrams(length, n):
     os._exit(0)
 """,
         },
-        points=0,
+        # Who ends the process while it is asked loses what was not asked yet.
+        points=7,
     ),
     Attack(
         "tamper_forged_cells",

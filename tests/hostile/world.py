@@ -40,7 +40,7 @@ class World:
 
     Attributes:
         folder: Where all of it lies.
-        heard: What arrived at the listeners.
+        heard: Where something arrived: the addresses of listeners.
     """
 
     folder: Path
@@ -49,7 +49,7 @@ class World:
     def __post_init__(self):
         self.marker = own_word("marker")
         self.secrets = {
-            name: own_word(name) for name in ("seed", "file", "variable", "key", "database")
+            name: own_word(name) for name in ("seed", "file", "variable", "key", "kernel")
         }
         self.home = self.folder / "home"
         self.temporary = self.folder / "temporary"
@@ -63,6 +63,7 @@ class World:
     def __enter__(self):
         self.tcp = self._listen(socket.AF_INET, socket.SOCK_STREAM, ("127.0.0.1", 0))[1]
         self.udp = self._listen(socket.AF_INET, socket.SOCK_DGRAM, ("127.0.0.1", 0))[1]
+        self.open_tcp = self._listen(socket.AF_INET, socket.SOCK_STREAM, ("127.0.0.1", 0))[1]
         # Not below the folder: the path of a socket must be short.
         short = Path(self._stack.enter_context(_short_folder()))
         self.unix = self._listen(socket.AF_UNIX, socket.SOCK_STREAM, str(short / "socket"))
@@ -95,6 +96,7 @@ class World:
             "ROOT": str(ROOT),
             "TCP": str(self.tcp),
             "UDP": str(self.udp),
+            "OPEN_TCP": str(self.open_tcp),
             "UNIX": str(self.unix),
             "ABSTRACT": self.marker,
             "MARKER": self.marker,
@@ -153,6 +155,7 @@ class World:
                     "COLUMNS": "120",
                     "PYTHONIOENCODING": "utf-8",
                     "CANARY": self.secrets["variable"],
+                    "CANARY_KEY": self.secrets["kernel"],
                     "CANARY_MARKER": self.marker,
                 },
                 stdin=subprocess.DEVNULL,
@@ -192,10 +195,10 @@ class World:
                 while True:
                     if kind == socket.SOCK_STREAM:
                         made, _ = listener.accept()
-                        self.heard.append(f"{address}: {made.recv(100)!r}")
                         made.close()
                     else:
-                        self.heard.append(f"{address}: {listener.recv(100)!r}")
+                        listener.recv(100)
+                    self.heard.append(listener.getsockname())
 
         threading.Thread(target=serve, daemon=True).start()
         return listener.getsockname()

@@ -39,9 +39,7 @@ def cluster(address: str, kind: Kind, image: str) -> Iterator[Workers]:
     log.setLevel(logging.CRITICAL)
     log.propagate = False
     try:
-        client: Any = Client(
-            address, timeout=_SECONDS_TO_ANSWER, set_as_default=False
-        )
+        client: Any = Client(address, timeout=_SECONDS_TO_ANSWER, set_as_default=False)
     except (OSError, ValueError, TypeError) as error:
         raise CourseError(
             f"scheduler must be the address of a Dask scheduler, like tcp://host:8786, got "

@@ -5,28 +5,31 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
 
 from embedlab.grading import ASSIGNMENTS, gradebook
 from embedlab.grading.batch import pools
 from embedlab.grading.batch.batch import Batch, run, students_of
 from embedlab.grading.batch.cluster import cluster
-from embedlab.grading.batch.job import Terms
-from embedlab.grading.batch.records import Record, load_all
+from embedlab.grading.batch.job import Terms, originals_of
+from embedlab.grading.batch.records import Record
+from embedlab.grading.batch.results import (
+    Graded,
+    copied_from_each_other,
+    write_feedback,
+    write_results,
+)
 from embedlab.grading.batch.sandbox import problem_with
 from embedlab.grading.batch.walls import Kind
 from embedlab.grading.course import Course, CourseError
 from embedlab.grading.inside.frames import Limits
-from embedlab.grading.report import Lms, summary, tables, write_csv, write_page
-
-_SECONDS_FOR_FEEDBACK = 120
+from embedlab.grading.report import Lms
 
 
 @dataclass(frozen=True)
@@ -50,25 +53,6 @@ class Options:
     image: str = ""
     again: bool = False
     lms: Lms = "plain"
-
-
-@dataclass(frozen=True)
-class Graded:
-    """What came of it.
-
-    Attributes:
-        records: What is known of each submission.
-        scores: What the gradebook says.
-        tables: For the terminal.
-        summary: One line: how many, and how fast.
-        files: Where results lie, by what they are.
-    """
-
-    records: Sequence[Record]
-    scores: Sequence[gradebook.Score]
-    tables: Sequence[Table]
-    summary: str
-    files: Mapping[str, Path]
 
 
 def grade_assignment(
@@ -155,7 +139,11 @@ def _grade(
             "--unsafe-no-sandbox."
         )
     released = gradebook.register(course, assignment)
-    terms = Terms(assignment, released, options.kind, options.image, Limits())
+    solution = course.source / assignment / f"{assignment}.ipynb"
+    known = originals_of(
+        ASSIGNMENTS.get(assignment), solution.read_text(encoding="utf-8"), released
+    )
+    terms = Terms(assignment, released, options.kind, options.image, Limits(), known)
     n_workers = options.n_jobs or os.cpu_count() or 1
     bar = progress.add_task(f"Grading {assignment}", total=len(students))
 
@@ -171,8 +159,9 @@ def _grade(
                 records = run(batch, there, note)
         else:
             records = run(batch, here, note)
-        failed = _write_feedback(course, records, here, progress)
-    return _report(course, assignment, options, records, set(written), failed)
+        failed = write_feedback(course, assignment, records, here, progress)
+        copied = copied_from_each_other(course, terms, here)
+    return write_results(course, assignment, options.lms, records, set(written), failed, copied)
 
 
 def _progress(terminal: Console) -> Progress:
@@ -185,66 +174,3 @@ def _progress(terminal: Console) -> Progress:
         transient=True,
         disable=not terminal.is_terminal,
     )
-
-
-def _write_feedback(
-    course: Course, records: Sequence[Record], workers: pools.Workers, progress: Progress
-) -> Mapping[str, str]:
-    """Write the pages of feedback that there are none of, or old ones; return what went wrong."""
-    lacking = [
-        (course, record.assignment, record.student)
-        for record in records
-        if not record.problem
-        and gradebook.lacks_feedback(course, record.assignment, record.student)
-    ]
-    if not lacking:
-        return {}
-    bar = progress.add_task("Writing feedback", total=len(lacking))
-    failed = {}
-    with contextlib.closing(
-        pools.each(lacking, _feedback, workers, _SECONDS_FOR_FEEDBACK)
-    ) as outcomes:
-        for (_, _, student), outcome in outcomes:
-            progress.advance(bar)
-            if problem := outcome.reason if isinstance(outcome, pools.Lost) else outcome:
-                failed[student] = problem
-    return failed
-
-
-def _feedback(task: tuple[Course, str, str]) -> str:
-    return gradebook.feedback(*task)
-
-
-def _report(
-    course: Course,
-    assignment: str,
-    options: Options,
-    records: Sequence[Record],
-    new: Set[str],
-    failed: Mapping[str, str],
-) -> Graded:
-    """Write everything that says how it went."""
-    everybody = load_all(course.records, assignment)
-    problems = {record.student for record in everybody if record.problem}
-    scores = gradebook.scores(course, assignment, leave_out=problems)
-    report = summary(assignment, ASSIGNMENTS.get(assignment), everybody, scores)
-    files = {
-        "Gradebook": course.gradebook,
-        "Grades": course.output / "grades.csv",
-        "Points": course.output / "reports" / f"{assignment}.csv",
-        "Report": course.output / "reports" / f"{assignment}.html",
-        "Feedback": course.output / "feedback",
-    }
-    files["Points"].parent.mkdir(parents=True, exist_ok=True)
-    gradebook.export(course, files["Grades"])
-    write_csv(files["Points"], report, options.lms)
-    write_page(files["Report"], report)
-    if course.database:
-        del files["Gradebook"]
-    n_new = sum(record.student in new and not record.problem for record in records)
-    n_kept = sum(record.student not in new and not record.problem for record in records)
-    line = f"Graded {n_new} of {len(records)} submissions"
-    line += f"; {n_kept} had not changed" if n_kept else ""
-    for student, problem in sorted(failed.items()):
-        line += f"\nNo feedback: {student}: {problem}"
-    return Graded(records, scores, tables(report), line, files)

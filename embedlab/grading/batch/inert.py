@@ -5,10 +5,12 @@ neither must execute a script that somebody put there.
 """
 
 import re
+import textwrap
 from collections.abc import Collection
 from typing import Any
 
 import nh3
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 _TAGS = frozenset(
     "b br caption code col colgroup div em h1 h2 h3 h4 h5 h6 hr i li ol p pre s small span strong "
@@ -39,6 +41,9 @@ def make_inert(notebook: Any, trusted: Collection[str]) -> None:
         if cell.cell_type != "code":
             if cell.id not in trusted:
                 cell.source = _inert(cell.source)
+                if not _can_be_rendered(cell):
+                    # As code: else there would be no page of feedback at all.
+                    cell.source = textwrap.indent(cell.source, "    ")
             continue
         for output in cell.outputs:
             data = output.get("data", {})
@@ -49,6 +54,16 @@ def make_inert(notebook: Any, trusted: Collection[str]) -> None:
             # It would be turned into HTML after all.
             if "text/markdown" in data:
                 data.setdefault("text/plain", data.pop("text/markdown"))
+
+
+def _can_be_rendered(cell: Any) -> bool:
+    """Return whether a text becomes HTML; one with a picture that is missing does not."""
+    renderer = IPythonRenderer(escape=False, attachments=cell.get("attachments", {}))
+    try:
+        MarkdownWithMath(renderer=renderer).render(cell.source)
+    except Exception:
+        return False
+    return True
 
 
 def _inert(text: str) -> str:

@@ -145,8 +145,7 @@ def originals_of(assignment: Assignment | None, solution: str, released: str) ->
     checks = assignment.checks.values() if assignment else ()
     tasks = {check.task.name: check.task for check in checks}
     with_solutions, without = (
-        _code(nbformat.reads(notebook, as_version=4))
-        for notebook in (solution, released)
+        _code(nbformat.reads(notebook, as_version=4)) for notebook in (solution, released)
     )
     return originals(list(tasks), tasks.values(), with_solutions, without)
 

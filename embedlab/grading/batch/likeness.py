@@ -41,9 +41,10 @@ def sentence(other: str, found: Sequence[Likeness]) -> str:
     named = [each.function for each in found if each.names_too]
     also = f", in {', '.join(named)} with the same names or remarks" if named else ""
     ours, theirs = (" ⏎ ".join(text.split("\n")) for text in longest.lines)
+    where = "in both" if ours == theirs else f"where that has {theirs!r}"
     return (
         f"A person should look: {functions} built as in {other}{also}; for example, "
-        f"{longest.function} has {ours!r} where that has {theirs!r}."
+        f"{longest.function} has {ours!r} {where}."
     )
 
 

@@ -20,6 +20,8 @@ from concurrent.futures import (
 )
 from dataclasses import dataclass
 from multiprocessing.connection import wait as wait_for_one
+from multiprocessing.context import ForkServerContext
+from multiprocessing.forkserver import ensure_running
 from pathlib import Path
 from typing import TypeVar
 
@@ -65,6 +67,17 @@ class Lost:
     reason: str
 
 
+def begin_loading() -> ForkServerContext:
+    """Start the process that all workers are forked from: it loads everything, and no more.
+
+    That takes seconds; whoever calls this early can do something else meanwhile.
+    """
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["embedlab.grading.batch.job", "embedlab.grading.gradebook"])
+    ensure_running()
+    return context
+
+
 @contextlib.contextmanager
 def local(width: int, scratch: Path) -> Iterator[Workers]:
     """Have processes on this machine, all of which have ended afterwards.
@@ -73,9 +86,7 @@ def local(width: int, scratch: Path) -> Iterator[Workers]:
         width: How many.
         scratch: An empty folder for whatever they need.
     """
-    # Processes forked from one that has loaded everything and done nothing else.
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["embedlab.grading.batch.job", "embedlab.grading.gradebook"])
+    context = begin_loading()
     others = set(multiprocessing.active_children())
 
     def executor() -> Executor:
@@ -173,7 +184,8 @@ def _fill(
     for item, n_deaths in items:
         try:
             running[executor.submit(work, item)] = item, n_deaths
-        except BrokenExecutor:
+        except (BrokenExecutor, ConnectionError, EOFError):
+            # The last two when it is the fork server that was killed.
             yield item, n_deaths
             return
 

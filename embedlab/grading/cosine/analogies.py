@@ -177,7 +177,8 @@ def _tell_mistakes_apart(tables: Sequence[Array]) -> bool:
     """Return whether each mistake leads to other words than all else, in one table at least."""
     results = set()
     for scores in (RIGHT, *_MISTAKEN):
-        result = tuple(int(np.argmax(scores(*rows[:3], rows[3:]))) for rows in tables)
+        found = (scores(rows[0], rows[1], rows[2], rows[3:]) for rows in tables)
+        result = tuple(int(np.argmax(each)) for each in found)
         if result in results:
             return False
         results.add(result)
