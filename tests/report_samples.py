@@ -9,9 +9,9 @@ from grading_helpers import SUBMISSIONS, in_environment
 
 from embedlab.grading import ASSIGNMENTS
 from embedlab.grading.batch.records import Record
-from embedlab.grading.report import Report, summary
 from embedlab.grading.checks import STUB
 from embedlab.grading.gradebook import Score
+from embedlab.grading.report import Report, summary
 
 WHEN = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
 COSINE = ASSIGNMENTS["cosine"]

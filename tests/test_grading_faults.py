@@ -208,9 +208,8 @@ def _sabotage(monkeypatch, *deeds):
 
     def saving(*words):
         record = save(*words)
-        if left:
-            kind, number = left.pop(0)
-            _victim(kind).send_signal(number)
+        if left and (victim := _victim(left[0][0])):
+            victim.send_signal(left.pop(0)[1])
         return record
 
     monkeypatch.setattr(batch, "_save", saving)
@@ -220,7 +219,11 @@ def _sabotage(monkeypatch, *deeds):
 def test_whatever_helper_is_killed_the_grades_are_the_same(course, reference, monkeypatch):
     kinds = ("worker", "forkserver", "bwrap", "first process")
     left = _sabotage(monkeypatch, *((kind, signal.SIGKILL) for kind in kinds))
-    grade(course)
+    for _ in range(4):
+        # Right after one has been killed there may be none of another kind.
+        grade(course, again=True)
+        if not left:
+            break
     assert not left
     _assert_no_scratch(course)
     assert not _workers()

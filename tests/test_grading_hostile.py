@@ -27,8 +27,10 @@ from hostile.page import active_parts
 from hostile.world import WITNESSES, World
 
 from embedlab.grading import ASSIGNMENTS, gradebook
+from embedlab.grading.batch.intake import is_name
 from embedlab.grading.batch.originals import package_sources
 from embedlab.grading.batch.sandbox import problem_with
+from embedlab.grading.batch.wording import printable
 from embedlab.grading.course import open_course
 
 pytestmark = [
@@ -114,6 +116,10 @@ class Outcome:
 
     def said(self, student):
         """Return all that the instructor is told of a student."""
+        if student not in self.records:
+            # Whose name cannot be that of a file has no record, and is told of all the same.
+            assert not is_name(student)
+            return next(line for line in self.printed.splitlines() if printable(student) in line)
         record = self.records[student]
         return "\n".join(
             [record["problem"], *record["repairs"], *record["limits"], *record["suspicions"]]
@@ -229,7 +235,7 @@ def test_an_attack_gets_what_it_deserves(graded, course, attack):
         assert head == own_head
         assert not active_parts(body) - active_parts(own_body)
     else:
-        assert outcome.records[student]["problem"]
+        assert student not in outcome.records or outcome.records[student]["problem"]
         assert not (outcome.output / "autograded" / student).exists()
 
 
@@ -251,7 +257,7 @@ def test_the_batch_ends_and_honest_work_has_all_points(graded, course):
     for witness in WITNESSES:
         assert outcome.points(witness) == FULL
         assert outcome.said(witness) == ""
-    names = {attack.name for attack in ATTACKS[course]}
+    names = {attack.name for attack in ATTACKS[course] if is_name(attack.name)}
     assert names <= outcome.records.keys()
 
 
@@ -295,7 +301,6 @@ def test_the_report_runs_nothing_of_a_student(graded, course):
     assert own == []
 
 
-@pytest.mark.xfail(strict=True, reason="the name in 'Not graded' is printed with its control codes")
 def test_names_are_printed_as_they_are(graded):
     outcome = graded["ngrams"]
     assert "\x1b" not in outcome.printed + outcome.errors
@@ -310,7 +315,6 @@ def test_no_name_is_a_formula_of_a_spreadsheet(graded):
     assert [cell for cell in cells if cell.startswith(("=", "+", "@"))] == []
 
 
-@pytest.mark.xfail(strict=True, reason="such a name ends the whole batch")
 def test_a_name_that_no_file_can_have_costs_nobody_else(graded):
     outcome = graded["names"]
     assert outcome.status == 0

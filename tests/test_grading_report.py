@@ -13,11 +13,11 @@ from rich.console import Console
 
 from embedlab.grading import ASSIGNMENTS
 from embedlab.grading.batch.records import Record
+from embedlab.grading.gradebook import Score
 from embedlab.grading.report import render, summary, tables, write_csv, write_page
 from embedlab.grading.report.csv import inert
 from embedlab.grading.report.sentences import declared_sentences, mistake_in, mistakes
 from embedlab.grading.report.summary import NO_POINTS, bars
-from embedlab.grading.gradebook import Score
 
 
 def record(student, *, failed=(), said="You take the sum: take the mean.", **fields):

@@ -125,6 +125,7 @@ def grade(
     # While this process loads nbgrader, which takes two seconds, another one does so too.
     begin_loading()
     from embedlab.grading.batch.command import Options, grade_assignment
+    from embedlab.grading.batch.wording import printable
 
     only = [name.strip() for name in students.split(",") if name.strip()]
     options = Options(
@@ -141,7 +142,7 @@ def grade(
         Console().print(table)
     for record in graded.records:
         if record.problem:
-            say(f"Not graded: {record.student}: {record.problem}")
+            say(f"Not graded: {printable(record.student)}: {record.problem}")
     say(graded.summary)
     for name, path in graded.files.items():
         say(f"{name + ':':11} {path}")

@@ -50,7 +50,6 @@ if os.getppid() != 1:
 print("over")
 """,
         ),
-        points=0,
         says=("processes running",),
     ),
     Attack(
@@ -66,7 +65,6 @@ except RuntimeError:
     print("refused: threads", k)
 """,
         ),
-        points=0,
     ),
     Attack(
         "exhaust_memory",
@@ -117,7 +115,6 @@ for k in range(44):
 print("HARM: 2.6 GB" if len(kept) > 34 else "refused: memory", len(kept))
 """,
         ),
-        hole="files in memory without a name are counted for nobody",
     ),
     Attack(
         "exhaust_time_in_a_cell",
@@ -282,9 +279,8 @@ def subwords(word, n_min, n_max):
     ),
     Attack(
         "exhaust_exits_everywhere",
-        "more cells that end the process than the grader tries",
+        "six cells that end the process",
         before=tuple("import os; os._exit(3)" for _ in range(6)),
-        points=0,
         says=("exit status 3",),
     ),
     Attack(

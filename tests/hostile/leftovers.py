@@ -175,7 +175,6 @@ from multiprocessing import shared_memory
 try_out("posix", lambda: shared_memory.SharedMemory("left", create=True, size=1000).name)
 """,
         ),
-        says=("was thrown away",),
     ),
     Attack(
         "leave_zz_keys",
@@ -186,7 +185,6 @@ for ring in [-3, -4, -5]:
     must_fail("a key", lambda: system_call(248, b"user", b"left", b"answers", 7, ring))
 """,
         ),
-        hole="the kernel's keyrings belong to the user, and all notebooks of a sandbox share one",
     ),
     Attack(
         "leave_errors",

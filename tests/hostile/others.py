@@ -1,5 +1,7 @@
 """A few attacks of each kind on the other assignments: nothing of the above is about n-grams."""
 
+from dataclasses import replace
+
 from hostile import exhaustion, injection, outside, tampering
 
 _FUNCTIONS = {
@@ -13,8 +15,6 @@ _EVERYTHING = [*outside.ATTACKS, *exhaustion.ATTACKS, *tampering.ATTACKS, *injec
 
 def attacks(assignment):
     """Return attacks on an assignment, those whose cells come before honest work as it is."""
-    from dataclasses import replace
-
     found = []
     for attack in _EVERYTHING:
         if attack.name in _NAMES:

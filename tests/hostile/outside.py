@@ -103,7 +103,6 @@ for place in PLACES:
     read(place)
 """,
         ),
-        hole="a user may make a user namespace, and mount file systems of any size in it",
     ),
     Attack(
         "outside_devices",
@@ -240,7 +239,6 @@ for ring in [-1, -2, -3, -4, -5]:
         system_call(250, 11, system_call(250, 10, ring, b"user", b"canary", 0), room, 200)))
 """,
         ),
-        hole="the sandbox inherits the session's keyring, and what is in it can be read",
     ),
     Attack(
         "outside_descriptors",

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from embedlab.grading import SEED_VARIABLE, gradebook
 from embedlab.grading.batch.execution import MOST_ATTEMPTS
 from embedlab.grading.batch.folders import UnreadError, open_folder, read_file
-from embedlab.grading.batch.intake import NotGraded, collect, students_in
+from embedlab.grading.batch.intake import NotGraded, collect, is_name, students_in
 from embedlab.grading.batch.job import Job, Result, Terms, grade
 from embedlab.grading.batch.pools import Lost, Workers, each
 from embedlab.grading.batch.records import Record, forget, load, save
@@ -82,7 +82,7 @@ def run(batch: Batch, workers: Workers, note: Callable[[Record, bool], None]) ->
         note: Told of each record as soon as it is written, and whether it is a new one.
     """
     course, assignment = batch.course, batch.terms.assignment
-    gradebook.enter(course, batch.students)
+    gradebook.enter(course, list(filter(is_name, batch.students)))
     known = gradebook.graded(course, assignment)
     rules = gradebook.rules(course, assignment)
     records: dict[str, Record] = {}
@@ -108,7 +108,8 @@ def run(batch: Batch, workers: Workers, note: Callable[[Record, bool], None]) ->
 
 def _longest(limits: Limits) -> float:
     """Return how long a submission may take, sandboxes that start anew and all."""
-    return MOST_ATTEMPTS * (limits.notebook_seconds + SECONDS_TO_START + SECONDS_TO_END)
+    # After a notebook's time is up there is no further attempt.
+    return 2 * limits.notebook_seconds + MOST_ATTEMPTS * (SECONDS_TO_START + SECONDS_TO_END)
 
 
 def _prepare(batch: Batch, student: str, is_known: bool, rules: str) -> Job | Record:
@@ -119,7 +120,7 @@ def _prepare(batch: Batch, student: str, is_known: bool, rules: str) -> Job | Re
         submission = collect(course.submitted, student, assignment)
     except NotGraded as error:
         record = Record(student, assignment, "", problem=str(error))
-        if record != before:
+        if record != before and is_name(student):
             save(record, course.records)
         return record
     seed = student_seed(course.secret_file, student, os.environ, SEED_VARIABLE)

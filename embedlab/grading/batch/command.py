@@ -6,7 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -44,6 +44,7 @@ class Options:
         image: What a container is made from.
         again: Whether also what has not changed.
         lms: Whose columns the CSV has.
+        limits: What a notebook may use.
     """
 
     students: Sequence[str] = ()
@@ -53,6 +54,7 @@ class Options:
     image: str = ""
     again: bool = False
     lms: Lms = "plain"
+    limits: Limits = field(default_factory=Limits)
 
 
 def grade_assignment(
@@ -143,7 +145,7 @@ def _grade(
     known = originals_of(
         ASSIGNMENTS.get(assignment), solution.read_text(encoding="utf-8"), released
     )
-    terms = Terms(assignment, released, options.kind, options.image, Limits(), known)
+    terms = Terms(assignment, released, options.kind, options.image, options.limits, known)
     n_workers = options.n_jobs or os.cpu_count() or 1
     bar = progress.add_task(f"Grading {assignment}", total=len(students))
 

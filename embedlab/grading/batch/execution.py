@@ -18,7 +18,7 @@ from embedlab.grading.declaration import Arguments, Assignment
 from embedlab.grading.inside.frames import Limits
 from embedlab.grading.inside.wire import GarbledError, decode, decode_facts, text
 
-MOST_ATTEMPTS = 4
+MOST_ATTEMPTS = 12
 _MOST_OUTPUTS = 1_000
 _MOST_SUSPICIONS = 10
 _LOST = {

@@ -30,6 +30,8 @@ _IMPORTABLE = {".py", ".pyc", ".pyd", ".so"}
 _OUR_MODULES = {"embedlab", "sitecustomize", "usercustomize"}
 _MOST_CANDIDATES = 20
 _FAR = 4
+# The gradebook holds 128 characters, a file's name 255 bytes, endings included.
+_LONGEST_NAME = 120
 
 
 class NotGraded(Exception):  # noqa: N818 - an outcome, no fault of the program
@@ -66,6 +68,17 @@ def students_in(submitted: Path, assignment: str) -> list[str]:
     )
 
 
+def is_name(student: str) -> bool:
+    """Return whether a folder's name can be a student's in gradebook, files and reports."""
+    return (
+        student.isprintable()
+        # nbgrader reads a name as a pattern, and + as everybody.
+        and not set("/*?[") & set(student)
+        and student not in {"", ".", "..", "+"}
+        and len(os.fsencode(student)) <= _LONGEST_NAME
+    )
+
+
 def collect(submitted: Path, student: str, assignment: str) -> Submission:
     """Read what a student handed in.
 
@@ -77,8 +90,11 @@ def collect(submitted: Path, student: str, assignment: str) -> Submission:
     Raises:
         NotGraded: If there is no notebook that can be told to be the one.
     """
-    if not student.isprintable() or "/" in student or student in {"", ".", ".."}:
-        raise NotGraded(f"{printable(student)!r} cannot be the name of a student.")
+    if not is_name(student):
+        raise NotGraded(
+            f"{printable(student)!r} cannot be the name of a student: it must be printable, with "
+            f"at most {_LONGEST_NAME} bytes and none of / * ? [."
+        )
     with ExitStack() as stack:
         place = student
         try:

@@ -142,7 +142,11 @@ def write_results(
     """
     everybody = [
         replace(record, suspicions=(*record.suspicions, *copied.get(record.student, ())))
-        for record in load_all(course.records, assignment)
+        for record in {
+            **{record.student: record for record in load_all(course.records, assignment)},
+            # Whose name is no name has no file.
+            **{record.student: record for record in records},
+        }.values()
     ]
     problems = {record.student for record in everybody if record.problem}
     scores = gradebook.scores(course, assignment, leave_out=problems)

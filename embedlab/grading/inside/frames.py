@@ -28,7 +28,7 @@ class Limits(NamedTuple):
         cell_seconds: For one cell; then it is interrupted, and killed if it does not heed that.
         check_seconds: For all calls of one check, likewise.
         notebook_seconds: For everything, both on the clock and of the processor.
-        memory: Bytes, of all its processes together.
+        memory: Bytes for each of its processes, and twice as many for all together.
         processes: How many at a time, threads included.
         file_bytes: For one file, and for all files together.
         output_bytes: For all that it hands back.

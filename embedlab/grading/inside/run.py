@@ -122,16 +122,21 @@ def _ask(
     What kills such a process, or never ends, costs the check that it happens in; the next process
     goes on with the next check.
     """
-    waiting, n_lost = list(checks), 0
+    waiting, n_lost, here = list(checks), 0, os.getpid()
     while waiting and n_lost < _MOST_LOST:
         reading, writing = os.pipe()
-        process = os.fork()
+        try:
+            process = os.fork()
+        except OSError:
+            # Its cells have left so much running that there is no room for one more.
+            process = 0
         if not process:
-            os.close(reading)
             for check, cases in waiting:
                 tell(asked=check)
                 tell(check=check, outcomes=_outcomes(namespace[name], cases, namespace, seconds))
                 os.write(writing, b".")
+            if os.getpid() == here:
+                return
             os._exit(0)
         os.close(writing)
         n_done = _count(reading, seconds + GRACE)
