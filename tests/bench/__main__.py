@@ -48,7 +48,7 @@ def main(
     for task in tasks:
         if only.lower() in task.name.lower():
             console.print(f"running: {task.name}")
-            results.append(compare(task, 1 if quick else 3))
+            results.append(compare(task, 1 if quick else task.repetitions))
             console.print(_line(results[-1]))
     output.mkdir(parents=True, exist_ok=True)
     rows = [asdict(result) for result in results]

@@ -31,6 +31,7 @@ class Task:
         theirs: Likewise.
         quality: Scores of what the timed function returned.
         clock: What the seconds are of; the processor's if left out.
+        repetitions: How often it is run, where that is not said otherwise.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Task:
     theirs: Callable[[int], Callable[[], Any]]
     quality: Callable[[Any], Quality] = lambda result: {}
     clock: Callable[[], float] = cpu_seconds
+    repetitions: int = 3
 
 
 @dataclass(frozen=True)
