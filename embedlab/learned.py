@@ -83,4 +83,3 @@ def _stored() -> dict[str, Array]:
         )
     with np.load(io.BytesIO(file.read_bytes()), allow_pickle=False) as arrays:
         return dict(arrays)
-

@@ -10,8 +10,8 @@ from grading_helpers import ROOT, builder, expected
 from nbgrader.utils import determine_grade, is_grade
 
 from embedlab.grading import ASSIGNMENTS
-from embedlab.grading.batch.intake import Submission
 from embedlab.grading.batch.job import Job, Terms, grade
+from embedlab.grading.handed_in.intake import Submission
 from embedlab.grading.inside.frames import Limits
 
 EXPECTED = {name: expected(name) for name in sorted(ASSIGNMENTS)}

@@ -27,11 +27,11 @@ from hostile.page import active_parts
 from hostile.world import WITNESSES, World
 
 from embedlab.grading import ASSIGNMENTS, gradebook
-from embedlab.grading.batch.intake import is_name
-from embedlab.grading.batch.originals import package_sources
+from embedlab.grading.alike.originals import package_sources
 from embedlab.grading.batch.sandbox import problem_with
-from embedlab.grading.batch.wording import printable
 from embedlab.grading.course import open_course
+from embedlab.grading.handed_in.intake import is_name
+from embedlab.grading.handed_in.wording import printable
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),

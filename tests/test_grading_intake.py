@@ -8,8 +8,8 @@ import sys
 import pytest
 from grading_helpers import ROOT
 
-from embedlab.grading.batch import folders
-from embedlab.grading.batch.intake import NotGraded, Submission, collect, students_in
+from embedlab.grading.handed_in import folders
+from embedlab.grading.handed_in.intake import NotGraded, Submission, collect, students_in
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="grading needs a POSIX system")
 
@@ -460,7 +460,7 @@ def test_a_folder_without_code_does_not_take_the_place_of_a_module(tmp_path):
 def test_intake_needs_nothing_but_the_standard_library():
     code = (
         "import sys, embedlab.grading; before = set(sys.modules); "
-        "import embedlab.grading.batch.intake; "
+        "import embedlab.grading.handed_in.intake; "
         "print({name.split('.')[0] for name in set(sys.modules) - before} "
         "- sys.stdlib_module_names)"
     )

@@ -14,10 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from embedlab.grading import ASSIGNMENTS
-from embedlab.grading.batch.intake import NotGraded
-from embedlab.grading.batch.repairs import repair
-from embedlab.grading.batch.repairs_notes import Note, sentences
-from embedlab.grading.batch.repairs_order import longest_rise
+from embedlab.grading.handed_in.intake import NotGraded
+from embedlab.grading.handed_in.notes import Note, sentences
+from embedlab.grading.handed_in.order import longest_rise
+from embedlab.grading.handed_in.repairs import repair
 
 OWN_LINE = re.compile(r"^own_\d+ = 1$", re.MULTILINE)
 

@@ -8,11 +8,11 @@ from grading_batches import SEED, course_of, grade, hand_in
 from grading_helpers import SUBMISSIONS, builder, expected
 
 from embedlab.grading import ASSIGNMENTS, SEED_VARIABLE
+from embedlab.grading.alike.originals import Originals
+from embedlab.grading.alike.syntax import own_functions
 from embedlab.grading.batch import results
-from embedlab.grading.batch.originals import Originals
 from embedlab.grading.batch.pools import Workers
 from embedlab.grading.batch.records import Record, save
-from embedlab.grading.batch.syntax import own_functions
 from embedlab.grading.database import opened
 
 pytestmark = pytest.mark.sandbox

@@ -15,11 +15,11 @@ from conventional_ways import WAYS
 from grading_helpers import ROOT, SUBMISSIONS, builder, expected
 
 from embedlab.grading import ASSIGNMENTS
-from embedlab.grading.batch import outlines, similarity, syntax
-from embedlab.grading.batch.likeness import Likeness, sentence
-from embedlab.grading.batch.originals import Originals, originals, package_sources
-from embedlab.grading.batch.similarity import copied_from_others, copies_of_reference
-from embedlab.grading.batch.syntax import own_functions
+from embedlab.grading.alike import outlines, similarity, syntax
+from embedlab.grading.alike.likeness import Likeness, sentence
+from embedlab.grading.alike.originals import Originals, originals, package_sources
+from embedlab.grading.alike.similarity import copied_from_others, copies_of_reference
+from embedlab.grading.alike.syntax import own_functions
 
 NOTHING = Originals({})
 

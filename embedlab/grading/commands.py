@@ -125,7 +125,7 @@ def grade(
     # While this process loads nbgrader, which takes two seconds, another one does so too.
     begin_loading()
     from embedlab.grading.batch.command import Options, grade_assignment
-    from embedlab.grading.batch.wording import printable
+    from embedlab.grading.handed_in.wording import printable
 
     only = [name.strip() for name in students.split(",") if name.strip()]
     options = Options(

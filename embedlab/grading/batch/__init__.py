@@ -1,14 +1,17 @@
-"""Grading many submissions: read, repaired, run in a sandbox, scored outside it, saved, reported.
+"""Grading many submissions: repaired, run in a sandbox, scored outside it, saved, reported.
 
 ====== =============================================================================
 layer  modules
 ====== =============================================================================
-0      ``records`` (what came of one submission), ``walls`` (kinds of sandboxes)
-1      ``intake`` (files as handed in), ``repairs`` (the notebook as released, with the student's
-       own work), ``sandbox`` (a warm process behind a wall), ``similarity`` (copied code)
-2      ``execution`` (a notebook through the sandbox), ``scoring`` (points and sentences),
-       ``inert`` (nothing that a browser would run)
-3      ``job`` (one submission, in a worker), ``pools`` (where workers are)
-4      ``batch`` (all submissions, saved as they come in), ``command`` (``embedlab grade``)
+0      ``records`` (what came of one submission), ``versions`` (which grader this is), ``walls``
+       (kinds of sandboxes)
+1      ``sandbox`` (a warm process behind a wall), ``inert`` (nothing that a browser would run)
+2      ``execution`` (a notebook through the sandbox), ``scoring`` (points and sentences)
+3      ``job`` (one submission, in a worker), ``pools`` and ``cluster`` (where workers are)
+4      ``batch`` (all submissions, saved as they come in), ``results`` (what is written then)
+5      ``command`` (``embedlab grade``)
 ====== =============================================================================
+
+Beside it lie ``handed_in`` (files and repairs), ``alike`` (copied code), ``inside`` (what runs
+behind the wall), ``report``, and ``gradebook`` with what belongs to it.
 """

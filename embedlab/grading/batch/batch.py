@@ -13,14 +13,14 @@ from dataclasses import dataclass, replace
 
 from embedlab.grading import SEED_VARIABLE, gradebook
 from embedlab.grading.batch.execution import MOST_ATTEMPTS
-from embedlab.grading.batch.folders import UnreadError, open_folder, read_file
-from embedlab.grading.batch.intake import NotGraded, collect, is_name, students_in
 from embedlab.grading.batch.job import Job, Result, Terms, grade
 from embedlab.grading.batch.pools import Lost, Workers, each
 from embedlab.grading.batch.records import Record, forget, load, save
 from embedlab.grading.batch.sandbox import SECONDS_TO_END, SECONDS_TO_START
 from embedlab.grading.batch.versions import grader
 from embedlab.grading.course import Course, CourseError, student_seed
+from embedlab.grading.handed_in.folders import UnreadError, open_folder, read_file
+from embedlab.grading.handed_in.intake import NotGraded, collect, is_name, students_in
 from embedlab.grading.inside.frames import Limits
 
 _LONGEST_TIME = 200

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from embedlab.grading.batch.sandbox import Sandbox
-from embedlab.grading.batch.wording import printable
 from embedlab.grading.calls import Facts, Outcome
 from embedlab.grading.declaration import Arguments, Assignment
+from embedlab.grading.handed_in.wording import printable
 from embedlab.grading.inside.frames import Limits
 from embedlab.grading.inside.wire import GarbledError, decode, decode_facts, text
 

@@ -13,20 +13,20 @@ from typing import Any
 import nbformat
 
 from embedlab.grading import ASSIGNMENTS
+from embedlab.grading.alike.likeness import sentence
+from embedlab.grading.alike.originals import Originals, originals
+from embedlab.grading.alike.similarity import copies_of_reference
+from embedlab.grading.alike.syntax import own_functions
 from embedlab.grading.batch.execution import execute
 from embedlab.grading.batch.inert import make_inert
-from embedlab.grading.batch.intake import NotGraded, Submission
-from embedlab.grading.batch.likeness import sentence
-from embedlab.grading.batch.originals import Originals, originals
 from embedlab.grading.batch.records import Record
-from embedlab.grading.batch.repairs import repair
 from embedlab.grading.batch.sandbox import Sandbox
 from embedlab.grading.batch.scoring import complaints, fill
-from embedlab.grading.batch.similarity import copies_of_reference
-from embedlab.grading.batch.syntax import own_functions
 from embedlab.grading.batch.walls import Kind
 from embedlab.grading.checks import cases_of
 from embedlab.grading.declaration import Assignment
+from embedlab.grading.handed_in.intake import NotGraded, Submission
+from embedlab.grading.handed_in.repairs import repair
 from embedlab.grading.inside.frames import Limits
 
 

@@ -10,12 +10,12 @@ from rich.progress import Progress
 from rich.table import Table
 
 from embedlab.grading import ASSIGNMENTS, gradebook, marks
+from embedlab.grading.alike.likeness import sentence
+from embedlab.grading.alike.originals import Originals
+from embedlab.grading.alike.similarity import copied_from_others
 from embedlab.grading.batch import pools
 from embedlab.grading.batch.job import Terms
-from embedlab.grading.batch.likeness import sentence
-from embedlab.grading.batch.originals import Originals
 from embedlab.grading.batch.records import Record, load_all
-from embedlab.grading.batch.similarity import copied_from_others
 from embedlab.grading.course import Course
 from embedlab.grading.report import Lms, summary, tables, write_csv, write_page
 

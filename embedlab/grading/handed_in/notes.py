@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from embedlab.grading.batch.wording import listed
+from embedlab.grading.handed_in.wording import listed
 
 _MOST_SENTENCES = 10
 

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from embedlab.grading.batch.intake import NotGraded
-from embedlab.grading.batch.repairs_notes import Note
-from embedlab.grading.batch.wording import printable
+from embedlab.grading.handed_in.intake import NotGraded
+from embedlab.grading.handed_in.notes import Note
+from embedlab.grading.handed_in.wording import printable
 
 _MOST_CELLS = 2_000
 _ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")

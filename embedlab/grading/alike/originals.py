@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import FunctionType
 from typing import Any
 
-from embedlab.grading.batch.syntax import own_functions
+from embedlab.grading.alike.syntax import own_functions
 from embedlab.grading.declaration import Task
 
 _PACKAGE, _DECLARATIONS = "embedlab.", "embedlab.grading."

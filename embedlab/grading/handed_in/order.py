@@ -3,9 +3,9 @@
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 
-from embedlab.grading.batch.repairs_matching import Slot
-from embedlab.grading.batch.repairs_notes import Note
-from embedlab.grading.batch.repairs_settling import Placed
+from embedlab.grading.handed_in.matching import Slot
+from embedlab.grading.handed_in.notes import Note
+from embedlab.grading.handed_in.settling import Placed
 
 
 def ordered(

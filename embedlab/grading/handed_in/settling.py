@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
-from embedlab.grading.batch.repairs_matching import (
+from embedlab.grading.handed_in.matching import (
     Slot,
     comparable,
     is_as_released,
@@ -15,8 +15,8 @@ from embedlab.grading.batch.repairs_matching import (
     keeper,
     unclaimed,
 )
-from embedlab.grading.batch.repairs_notes import Note
-from embedlab.grading.batch.repairs_reading import Cell, clean
+from embedlab.grading.handed_in.notes import Note
+from embedlab.grading.handed_in.reading import Cell, clean
 
 # A line that does nothing for the student's own work: the check is made elsewhere.
 _IDLE_LINE = re.compile(r"#.*|pass|\.\.\.|(embedlab\.)?(grading\.)?check\([^;]*\)?")

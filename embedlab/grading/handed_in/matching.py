@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
-from embedlab.grading.batch.repairs_reading import Cell, clean
+from embedlab.grading.handed_in.reading import Cell, clean
 
 _MARKS = ("grade_id", "grade", "solution", "locked", "points", "task")
 

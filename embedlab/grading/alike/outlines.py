@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from embedlab.grading.batch.syntax import FUNCTIONS, bound_names, defined_names, outline, parse
+from embedlab.grading.alike.syntax import FUNCTIONS, bound_names, defined_names, outline, parse
 
 _BUILTINS = frozenset(dir(builtins))
 # Calls whose result nobody uses: what they show or log is no part of how a function works.

@@ -18,9 +18,9 @@ from collections.abc import Callable, Collection, Mapping
 from itertools import combinations
 from typing import TypeAlias
 
-from embedlab.grading.batch.likeness import Likeness, likenesses, said, same_names
-from embedlab.grading.batch.originals import Originals
-from embedlab.grading.batch.outlines import Reading, Run, Work, read
+from embedlab.grading.alike.likeness import Likeness, likenesses, said, same_names
+from embedlab.grading.alike.originals import Originals
+from embedlab.grading.alike.outlines import Reading, Run, Work, read
 
 # Two functions with fewer runs in common, or a smaller share, are not called alike.
 LEAST_RUNS = 8

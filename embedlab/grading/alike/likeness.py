@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from embedlab.grading.batch.outlines import RUN_LENGTH, Reading, Run, Work
+from embedlab.grading.alike.outlines import RUN_LENGTH, Reading, Run, Work
 
 # Of the evidence as much is shown.
 MOST_LINES, MOST_CHARACTERS = 4, 300

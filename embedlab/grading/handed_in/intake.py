@@ -14,9 +14,9 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from embedlab.grading.batch import folders
-from embedlab.grading.batch.folders import MEGABYTE, Found, UnreadError
-from embedlab.grading.batch.wording import listed, printable
+from embedlab.grading.handed_in import folders
+from embedlab.grading.handed_in.folders import MEGABYTE, Found, UnreadError
+from embedlab.grading.handed_in.wording import listed, printable
 
 _NOTEBOOK_BYTES = 20 * MEGABYTE
 _FILE_BYTES = 10 * MEGABYTE

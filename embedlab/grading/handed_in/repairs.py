@@ -17,11 +17,11 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from embedlab.grading.batch.repairs_matching import recognized, slots_of
-from embedlab.grading.batch.repairs_notes import Note, sentences
-from embedlab.grading.batch.repairs_order import ordered
-from embedlab.grading.batch.repairs_reading import Cell, read_cells
-from embedlab.grading.batch.repairs_settling import Placed, claimed, lines_of, settled
+from embedlab.grading.handed_in.matching import recognized, slots_of
+from embedlab.grading.handed_in.notes import Note, sentences
+from embedlab.grading.handed_in.order import ordered
+from embedlab.grading.handed_in.reading import Cell, read_cells
+from embedlab.grading.handed_in.settling import Placed, claimed, lines_of, settled
 
 
 @dataclass(frozen=True)
