@@ -281,7 +281,9 @@ def test_steps_are_the_sums_of_the_textbook_gradients(drawn, window):
 
 
 @pytest.mark.parametrize(
-    "bug", [{"whole": False}, {"share": False}, {"weigh": lambda weight: 1.0}], ids=str
+    "bug",
+    [{"whole": False}, {"share": False}, {"weigh": lambda weight: 1.0}],
+    ids=lambda bug: next(iter(bug)),
 )
 def test_negative_controls_of_the_steps(drawn, bug):
     model, start = run_three_batches()

@@ -20,7 +20,7 @@ from embedlab.grading.alike.syntax import own_functions
 from embedlab.grading.batch.execution import execute
 from embedlab.grading.batch.inert import make_inert
 from embedlab.grading.batch.records import Record
-from embedlab.grading.batch.sandbox import Sandbox
+from embedlab.grading.batch.sandbox import Sandbox, SandboxError
 from embedlab.grading.batch.scoring import complaints, fill
 from embedlab.grading.batch.walls import Kind
 from embedlab.grading.checks import cases_of
@@ -183,7 +183,12 @@ def _sandbox(terms: Terms) -> Sandbox:
     if sandbox is None or not sandbox.is_open:
         if sandbox is not None:
             sandbox.close()
-        _warm[key] = sandbox = Sandbox(terms.kind, terms.limits, terms.image)
+        try:
+            sandbox = Sandbox(terms.kind, terms.limits, terms.image)
+        except SandboxError:
+            # It worked a moment ago: somebody has ended it as it began, or there is little room.
+            sandbox = Sandbox(terms.kind, terms.limits, terms.image)
+        _warm[key] = sandbox
     return sandbox
 
 
