@@ -115,7 +115,7 @@ test: book ## Run every check
 	@$(MAKE) --no-print-directory lint types
 	@$(say) "Tests"
 	@$(call need,pytest)
-	@$(in_venv) pytest --numprocesses=auto --dist=loadfile $(PYTEST_ARGS)
+	@$(in_venv) pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 # Unless BLAS names one (BLAS=Haswell), OpenBLAS chooses its kernels for the processor itself.
 .PHONY: bench

@@ -19,6 +19,12 @@ hypothesis.settings.register_profile("course", deadline=None, derandomize=STRICT
 hypothesis.settings.load_profile("course")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long, so that the processes end together."""
+    slow = ("nbgrader", "sandbox", "site")
+    items.sort(key=lambda item: not any(map(item.get_closest_marker, slow)))
+
+
 @functools.cache
 def has_sandbox() -> bool:
     """Return whether bubblewrap is there and may do its work."""

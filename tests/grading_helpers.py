@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -56,7 +57,11 @@ def failures(assignment: str, submission: str) -> dict[str, str]:
 @functools.cache
 def _all_failures(assignment: str) -> dict[str, dict[str, str]]:
     """Run the whole bank of an assignment once, without kernels."""
-    names = [*builder().names(assignment), "solution"]
+    return failures_of(assignment, [*builder().names(assignment), "solution"])
+
+
+def failures_of(assignment: str, names: Sequence[str]) -> dict[str, dict[str, str]]:
+    """Run some submissions without kernels; return what each failed cell raised, by id."""
     done = in_environment("python", SUBMISSIONS / "run.py", assignment, *names)
     assert done.returncode == 0, done.stderr
     found: dict[str, dict[str, str]] = json.loads(done.stdout)

@@ -374,7 +374,7 @@ FULL = {
     "notebook": ("embedlab.grading.gradebook.write_whole", False),
     "record": ("embedlab.grading.batch.records.write_whole", False),
     "export": ("embedlab.grading.gradebook.export", True),
-    "report": ("embedlab.grading.batch.command.write_page", True),
+    "report": ("embedlab.grading.batch.results.write_page", True),
 }
 
 

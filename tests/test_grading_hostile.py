@@ -28,14 +28,15 @@ from hostile.world import WITNESSES, World
 
 from embedlab.grading import ASSIGNMENTS, gradebook
 from embedlab.grading.alike.originals import package_sources
-from embedlab.grading.batch.sandbox import problem_with
 from embedlab.grading.course import open_course
 from embedlab.grading.handed_in.intake import is_name
 from embedlab.grading.handed_in.wording import printable
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-    pytest.mark.skipif(bool(problem_with("bubblewrap")), reason="no bubblewrap on this machine"),
+    pytest.mark.sandbox,
+    # All attacks are made before the first test.
+    pytest.mark.timeout(600),
 ]
 
 # Each course is one run of `embedlab grade`: two at a time, for two processors.

@@ -247,7 +247,9 @@ def test_nothing_is_left_for_the_next_notebook(room):
     assert found.suspicions == ["It left 1 processes running; they were ended."]
     source = """
         import os
-        print(*[os.listdir(place) for place in ("/tmp", "/dev/shm", ".")])
+        import sys
+        own = set((sys.prefix + sys.base_prefix).split("/"))  # Python may lie below one of them
+        print(*[[n for n in os.listdir(p) if n not in own] for p in ("/tmp", "/dev/shm", ".")])
         print([p for p in os.listdir("/proc") if p.isdigit() and p not in ("1", str(os.getpid()))])
         """
     assert text_of(ran(room, source).cells[0]) == "[] [] []\n[]\n"

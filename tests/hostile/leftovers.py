@@ -4,9 +4,10 @@
 from hostile.attack import Attack
 
 NOSY = r"""
-own = {"", "."}
+# Python itself may be installed below one of the folders.
+own = {part for path in (sys.prefix, sys.base_prefix) for part in path.split("/")}
 for place in ["/tmp", "/dev/shm", "/submission", os.getcwd(), os.environ["HOME"]]:
-    for name in os.listdir(place):
+    for name in set(os.listdir(place)) - own:
         print("HARM: a file", place, ascii(name))
 others = [p for p in os.listdir("/proc") if p.isdigit() and int(p) not in (1, os.getpid())]
 for number in others:

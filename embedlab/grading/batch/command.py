@@ -17,6 +17,7 @@ from embedlab.grading import ASSIGNMENTS, gradebook
 from embedlab.grading.batch import pools
 from embedlab.grading.batch.batch import Batch, run, students_of
 from embedlab.grading.batch.cluster import cluster
+from embedlab.grading.batch.interrupts import heeded
 from embedlab.grading.batch.job import Terms, originals_of
 from embedlab.grading.batch.records import Record
 from embedlab.grading.batch.results import (
@@ -74,7 +75,7 @@ def grade_assignment(
     students = students_of(course, assignment, options.students)
     written: list[str] = []
     try:
-        with _alone(course) as scratch, _progress(terminal) as progress:
+        with heeded(), _alone(course) as scratch, _progress(terminal) as progress:
             return _grade(course, assignment, options, students, scratch, progress, written)
     except KeyboardInterrupt:
         raise CourseError(f"interrupted{_what_is_kept(written)}") from None

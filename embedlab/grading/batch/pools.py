@@ -7,8 +7,9 @@ import os
 import signal
 import tempfile
 import threading
+import time
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator
 from concurrent.futures import (
     FIRST_COMPLETED,
     BrokenExecutor,
@@ -25,6 +26,7 @@ from multiprocessing.forkserver import ensure_running
 from pathlib import Path
 from typing import TypeVar
 
+from embedlab.grading.batch.interrupts import heed, ignored
 from embedlab.grading.files import FULL
 
 _PR_SET_PDEATHSIG = 1
@@ -35,6 +37,7 @@ _WAITING_PER_WORKER = 3
 """What is read and waits, so that no worker is ever idle; more would cost memory."""
 
 _SECONDS_TO_END = 20
+_TICK = 0.2
 _ENDED = "The program that graded it was ended from outside, or never came to an end, twice."
 
 Item = TypeVar("Item")
@@ -74,7 +77,10 @@ def begin_loading() -> ForkServerContext:
     """
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["embedlab.grading.batch.job", "embedlab.grading.gradebook"])
-    ensure_running()
+    # Whatever it forks inherits that: an interrupt is for the program that tells workers what to
+    # do.
+    with ignored():
+        ensure_running()
     return context
 
 
@@ -133,7 +139,7 @@ def each(
             lost = list(_fill(executor, work, _next(source, suspects, running, workers), running))
             if not running and not lost:
                 return
-            done, _ = wait(running, seconds, FIRST_COMPLETED) if running else ([], None)
+            done = _first(running, seconds)
             for future in done:
                 item, n_deaths = running.pop(future)
                 outcome = _outcome(future)
@@ -141,6 +147,7 @@ def each(
                     lost.append((item, n_deaths))
                 else:
                     yield item, outcome
+                    heed()
             if lost or not done:
                 is_alone = len(lost) + len(running) == 1
                 for item, n_deaths in [*lost, *running.values()]:
@@ -154,6 +161,16 @@ def each(
                 executor = workers.executor()
     finally:
         executor.shutdown(wait=False)
+
+
+def _first(running: Collection[Future[Outcome]], seconds: float) -> set[Future[Outcome]]:
+    """Return what is done as soon as something is; nothing if that takes too long."""
+    deadline = time.monotonic() + seconds
+    done: set[Future[Outcome]] = set()
+    while running and not done and time.monotonic() < deadline:
+        heed()
+        done, _ = wait(running, _TICK, FIRST_COMPLETED)
+    return done
 
 
 def _next(
@@ -217,7 +234,6 @@ def _begin(scratch: str) -> None:
     """Begin a worker: end when whoever started it ends, be it killed."""
     with contextlib.suppress(AttributeError, OSError):
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    # The terminal's interrupt is for the program that tells the workers what to do.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # The fork server, which is the parent, lives for as long as one of its children: so the
     # program that started the server is looked at, too.

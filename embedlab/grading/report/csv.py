@@ -2,12 +2,12 @@
 
 import csv
 import io
-import os
 import unicodedata
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Literal, TypeAlias
 
+from embedlab.grading.files import write_whole
 from embedlab.grading.report.data import Report, Row
 
 Lms: TypeAlias = Literal["plain", "canvas", "moodle"]
@@ -60,16 +60,6 @@ def write_csv(path: Path, report: Report, lms: Lms = "plain", title: str = "") -
     csv.writer(text, lineterminator="\r\n").writerows(table)
     write_whole(path, text.getvalue())
     return () if lms == "plain" else tuple(_notes(report, lms))
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a file as UTF-8 such that at any moment the old one or the new one is there."""
-    draft = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    try:
-        draft.write_bytes(text.encode())
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def inert(text: str) -> str:

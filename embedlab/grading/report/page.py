@@ -16,7 +16,8 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup, escape
 
-from embedlab.grading.report.csv import number, students, write_whole
+from embedlab.grading.files import write_whole
+from embedlab.grading.report.csv import number, students
 from embedlab.grading.report.data import NO_ISOLATION, Part, Report, Row
 from embedlab.grading.report.picture import histogram
 
