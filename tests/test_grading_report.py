@@ -279,11 +279,11 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path, monkeypat
     path = tmp_path / "report"
     path.write_text("old")
 
-    def full(self, data):
+    def full(self, data, **_):
         self.open("wb").close()
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr(Path, "write_text", full)
     with pytest.raises(OSError, match="No space"):
         write(path, own([1.0]))
     assert path.read_text() == "old"
