@@ -2,9 +2,12 @@
 
 import sys
 
-# What only the extras `check` and `grading` install, and what brings it.
+# What only the extras `check`, `grading` and `serve` install, and what brings it.
 _FOR_STUDENTS = "typer rich nbclient ipykernel"
+_FOR_SERVICE = "fastapi uvicorn prometheus-client limits cachetools mdit-py-plugins"
+_SERVICE = "fastapi uvicorn prometheus_client limits cachetools markdown_it mdit_py_plugins".split()
 _INSTALLED_BY = {
+    **dict.fromkeys(_SERVICE, _FOR_SERVICE),
     "nbgrader": "nbgrader",
     **{name: name for name in ("jinja2", "nh3", "psutil")},
     **dict.fromkeys(("typer", "rich", "nbclient", "nbformat", "jupyter_client"), _FOR_STUDENTS),
@@ -19,6 +22,7 @@ def main() -> None:
     """
     try:
         # Imported here, so that a missing package is a sentence and no traceback.
+        from embedlab.grading import lighter  # noqa: F401
         from embedlab.grading.commands import app
         from embedlab.grading.course import CourseError
 

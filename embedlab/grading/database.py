@@ -1,6 +1,7 @@
 """The database behind nbgrader's gradebook: opened with clear words, written in one piece."""
 
 import contextlib
+import functools
 import importlib.util
 import re
 import sys
@@ -9,10 +10,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote
 
+import nbgrader.api
 from nbgrader.api import Gradebook, InvalidEntry
 from nbgrader.dbutil import ALEMBIC_DIR
 from nbgrader.preprocessors import NbGraderPreprocessor
-from sqlalchemy import create_engine, inspect, make_url, text
+from sqlalchemy import Engine, create_engine, inspect, make_url, text
 from sqlalchemy.exc import (
     ArgumentError,
     DBAPIError,
@@ -114,12 +116,7 @@ class Together(Gradebook):  # type: ignore[misc]
     def __init__(self, url: str) -> None:
         super().__init__(url)
         self._commit = self.db.commit
-        self.db.commit = self._note
-
-    def _note(self) -> None:
-        # After a commit, too, everything is read anew.
-        self.db.flush()
-        self.db.expire_all()
+        self.db.commit = self.db.flush
 
     def __exit__(self, *_: object) -> None:
         """Stay open: each preprocessor closes the gradebook that it has used."""
@@ -160,23 +157,37 @@ def preprocess(
     module: Any = sys.modules[kind.__module__]
     original = module.Gradebook
     module.Gradebook = lambda *_: gradebook
+    # As after a commit: sums over what the one before has written are made anew.
+    gradebook.db.expire_all()
     try:
         kind(config=config).preprocess(notebook, {"nbgrader": dict(about)})
     finally:
         module.Gradebook = original
 
 
+@functools.cache
+def _engine(url: str, **options: Any) -> Engine:
+    """Return the one engine for a database, which keeps the statements that it has compiled.
+
+    nbgrader makes a new one whenever it opens a gradebook, and compiles them all again.
+    """
+    return create_engine(url, **options)
+
+
 @contextlib.contextmanager
 def quiet() -> Iterator[None]:
-    """Say nothing of nbgrader's own database code: nobody here can do anything about it."""
-    before = app_log.disabled
-    app_log.disabled = True
+    """Say nothing of nbgrader's own database code, and let it use one engine.
+
+    Nobody here can do anything about what it says.
+    """
+    before = app_log.disabled, nbgrader.api.create_engine
+    app_log.disabled, nbgrader.api.create_engine = True, _engine
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SAWarning)
             yield
     finally:
-        app_log.disabled = before
+        app_log.disabled, nbgrader.api.create_engine = before
 
 
 def _sentence(error: Exception, url: str) -> str:

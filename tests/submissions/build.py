@@ -68,6 +68,18 @@ def submission(assignment, name):
     return notebook
 
 
+def shortened(notebook):
+    """Return a notebook whose walks over sentences of the package are short.
+
+    They are there to be looked at, give no points, and take most of the time.
+    """
+    for cell in notebook.cells:
+        if not cell.metadata.get("nbgrader", {}).get("locked"):
+            cell.source = re.sub(r"(learned\.sentences\()\d+\)", r"\g<1>10)", cell.source)
+            cell.source = cell.source.replace(" 20_000).sentences", " 1_000).sentences")
+    return notebook
+
+
 def build(folder):
     """Write the sample course to folder/<student>/<assignment>/<assignment>.ipynb."""
     for student, work in students().items():

@@ -31,7 +31,7 @@ def load(assignment, name):
     if name == "solution":
         path = ROOT / "solutions" / assignment / f"{assignment}.ipynb"
         return nbformat.read(path, as_version=4)
-    notebook = build.submission(assignment, name)
+    notebook = build.shortened(build.submission(assignment, name))
     restore(notebook, assignment)
     return notebook
 

@@ -15,3 +15,6 @@ layer  modules
 Beside it lie ``handed_in`` (files and repairs), ``alike`` (copied code), ``inside`` (what runs
 behind the wall), ``report``, and ``gradebook`` with what belongs to it.
 """
+
+# Before any of them loads nbformat.
+from embedlab.grading import lighter  # noqa: F401

@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -136,12 +137,16 @@ def _grade(
     written: list[str],
 ) -> Graded:
     """Grade; note in a list whose records have been written."""
-    if problem := problem_with(options.kind, options.image) if not options.scheduler else "":
+    with ThreadPoolExecutor(1) as beside:
+        # The probe waits for other programs, the gradebook does not.
+        wall = options.kind, options.image
+        probing = None if options.scheduler else beside.submit(problem_with, *wall)
+        released = gradebook.register(course, assignment)
+    if probing and (problem := probing.result()):
         raise CourseError(
             f"{problem} Students' code does not run without a sandbox, unless you say "
             "--unsafe-no-sandbox."
         )
-    released = gradebook.register(course, assignment)
     solution = course.source / assignment / f"{assignment}.ipynb"
     known = originals_of(
         ASSIGNMENTS.get(assignment), solution.read_text(encoding="utf-8"), released
