@@ -647,7 +647,7 @@ def python(code, *arguments, blocked=(), cwd=None):
     )
 
 
-MAIN = "from embedlab.grading.cli import main; main()"
+MAIN = "from embedlab.cli import main; main()"
 
 
 def test_a_notebook_needs_numpy_only():
@@ -685,7 +685,7 @@ def test_a_missing_package_is_one_line(missing, package, course):
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
 def test_a_mistaken_command_is_one_line_and_status_2(arguments, words, course, monkeypatch, capsys):
-    from embedlab.grading.cli import main
+    from embedlab.cli import main
 
     monkeypatch.chdir(course.root)
     monkeypatch.setattr(sys, "argv", ["embedlab", *arguments])

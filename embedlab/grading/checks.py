@@ -3,9 +3,7 @@
 import hashlib
 import re
 import textwrap
-import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache, lru_cache
@@ -14,8 +12,9 @@ from typing import Any
 import numpy as np
 
 from embedlab.grading.answers import Plain, Unordered, alike, show
-from embedlab.grading.calls import Facts, Outcome, answers_of, call, call_each, facts
+from embedlab.grading.calls import Facts, Outcome, answers_of, facts
 from embedlab.grading.declaration import Arguments, Assignment, Check, Mistake
+from embedlab.grading.known import outcome_of, own_settings
 from embedlab.grading.observations import Trial, example, observation, parameters, silence
 
 _WIDTH = 92
@@ -43,7 +42,7 @@ def cases_of(check: Check, seed: str) -> list[Arguments]:
 @lru_cache(maxsize=256)
 def _cases_of(check: Check, seed: str) -> list[Arguments]:
     digest = hashlib.sha256(f"{seed}:{check.name}".encode()).digest()
-    with _own_settings():
+    with own_settings():
         return check.cases(np.random.default_rng(list(digest)))
 
 
@@ -140,7 +139,7 @@ def judge(
         elsewhere: Cases of the function's other checks, and what it did there. A mistake that
             agrees with the student here and seldom there is not the student's mistake.
     """
-    expected = [outcome.value for outcome in _outcomes(check.task.reference, cases)]
+    expected = [outcome_of(check.task.reference, arguments).value for arguments in cases]
     trials = [
         Trial(arguments, right, outcome, _is_right(check, arguments, right, outcome))
         for arguments, right, outcome in zip(cases, expected, outcomes, strict=True)
@@ -175,20 +174,6 @@ def _elsewhere(
 def _size(trial: Trial) -> tuple[bool, int]:
     """Return how much there is to read in a case; what ran at all comes first."""
     return trial.outcome.is_interrupted, sum(len(show(argument)) for argument in trial.arguments)
-
-
-def _outcomes(function: Callable[..., Any], cases: Sequence[Arguments]) -> list[Outcome]:
-    """Call a function of ours; a mistake may well divide by zero."""
-    with _own_settings():
-        return call_each(function, cases, {})
-
-
-@contextmanager
-def _own_settings() -> Iterator[None]:
-    """Run our code as usual in a notebook that turns warnings into errors."""
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")
-        yield
 
 
 def _is_right(check: Check, arguments: Arguments, expected: Plain, outcome: Outcome) -> bool:
@@ -234,18 +219,17 @@ def _named_mistake(
         return ""
     here = [(trial.arguments, trial.outcome) for trial in trials]
     wants_set = isinstance(trials[0].expected, Unordered)
-    with _own_settings():
-        matching = [
-            mistake
-            for mistake in check.task.mistakes
-            if all(_explains(mistake, *each, wants_set) for each in here)
-        ]
-        if not matching:
-            return ""
-        shares = [
-            sum(_explains(mistake, *each, wants_set) for each in elsewhere) / (len(elsewhere) or 1)
-            for mistake in matching
-        ]
+    matching = [
+        mistake
+        for mistake in check.task.mistakes
+        if all(_explains(mistake, *each, wants_set) for each in here)
+    ]
+    if not matching:
+        return ""
+    shares = [
+        sum(_explains(mistake, *each, wants_set) for each in elsewhere) / (len(elsewhere) or 1)
+        for mistake in matching
+    ]
     best = max(shares)
     if elsewhere and best < _AGREEMENT:
         return ""
@@ -254,7 +238,7 @@ def _named_mistake(
 
 def _explains(mistake: Mistake, arguments: Arguments, outcome: Outcome, wants_set: bool) -> bool:
     """Return whether a mistake leads to the student's very result in one case."""
-    result = call(mistake.function, arguments, {})
+    result = outcome_of(mistake.function, arguments)
     if result.error_type != outcome.error_type or not alike(result.value, outcome.value):
         return False
     # Who leaves the inputs as they are has not made a mistake that changes them.

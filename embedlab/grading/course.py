@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from embedlab.errors import CommandError
+
 CONFIG_NAME = "nbgrader_config.py"
 
 
-class CourseError(ValueError):
+class CourseError(CommandError, ValueError):
     """Something about the folders that whoever runs the tool can put right."""
 
 
