@@ -159,21 +159,35 @@ def log_sigmoid(x: npt.ArrayLike) -> Array:
 def logsumexp(x: npt.ArrayLike, axis: int = -1) -> Array:
     """Return log(sum(exp(x))) along one axis, shifted by the maximum so that it cannot overflow.
 
+    The sum over nothing but -inf is 0, and its logarithm -inf.
+
     >>> round(float(logsumexp([1000.0, 1000.0])), 4)
     1000.6931
     """
     x = _floating(x)
     peak = np.max(x, axis=axis, keepdims=True)
-    total = np.log(np.exp(x - peak).sum(axis=axis, keepdims=True)) + peak
+    # -inf less -inf would be nan; the sum of that row is 0 with any other shift.
+    shift = np.where(np.isneginf(peak), x.dtype.type(0), peak)
+    with np.errstate(divide="ignore"):
+        total = np.log(np.exp(x - shift).sum(axis=axis, keepdims=True)) + shift
     return np.asarray(np.squeeze(total, axis=axis))
 
 
 def softmax(x: npt.ArrayLike, axis: int = -1) -> Array:
     """Return exp(x) / sum(exp(x)) along one axis; the result sums to 1.
 
+    Raises:
+        ValueError: If x is -inf all along the axis somewhere: no weights are in those proportions.
+
     >>> softmax([1000.0, 1000.0]).tolist()
     [0.5, 0.5]
     """
     x = _floating(x)
-    weights = np.exp(x - np.max(x, axis=axis, keepdims=True))
-    return np.asarray(weights / weights.sum(axis=axis, keepdims=True))
+    peak = np.max(x, axis=axis, keepdims=True)
+    rule = f"hold a number above -inf wherever it is summed along axis {axis}"
+    require(not np.isneginf(peak).any(), "x", rule, "-inf only", "leave such a row out")
+    # In place: large arrays of scores take as long to allocate as to compute.
+    weights = np.asarray(x - peak)
+    np.exp(weights, out=weights)
+    weights /= weights.sum(axis=axis, keepdims=True)
+    return weights

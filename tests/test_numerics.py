@@ -131,6 +131,18 @@ def test_softmax_far_out():
     # A masked score is -inf and gets nothing.
     assert softmax([0.0, -np.inf, 0.0]).tolist() == [0.5, 0.0, 0.5]
     assert logsumexp([2.0, -np.inf]) == 2.0
+    # The sum over nothing is 0; but 0 / 0 is no weight.
+    nothing = [[-np.inf, -np.inf], [0.0, -np.inf]]
+    assert logsumexp(nothing).tolist() == [-np.inf, 0.0]
+    assert logsumexp(nothing, axis=0).tolist() == [0.0, -np.inf]
+    with pytest.raises(ValueError, match=r"x must hold a number above -inf.* along axis -1"):
+        softmax(nothing)
+    with np.errstate(invalid="ignore"):
+        row = np.array(nothing[0])
+        assert np.isnan(np.exp(row - row.max())).all(), "negative control: the plain shift"
+    # A missing value stays one, and does not pass for a masked score.
+    assert np.isnan(softmax([np.nan, 0.0])).all()
+    assert np.isnan(logsumexp([np.nan, -np.inf]))
     with np.errstate(over="ignore", invalid="ignore"):
         plain = np.exp([1000.0, 1000.0]) / np.exp([1000.0, 1000.0]).sum()
     assert np.isnan(plain).all(), "negative control: the plain formula"
