@@ -11,29 +11,20 @@ attributes and the parallelograms of the analogy task hold by design (the argume
 et al. 2016, arXiv:1502.03520). What a chapter claims to find in learned vectors can be checked
 against the attributes, and must vanish when the tokens are shuffled.
 
-The tables come first (words, what each attribute value puts into a slot, sentence frames),
-then the few functions that draw from them.
+The tables are in ``grammar`` (words, what each attribute value puts into a slot, sentence frames),
+what they can say in ``productions``; here are the few functions that draw from them.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 from itertools import chain, combinations, permutations
 
 import numpy as np
 
-from embedlab.grammar import (
-    CUES,
-    FRAMES,
-    MISSPELLINGS,
-    NEUTRAL_CUES,
-    PARADIGMS,
-    RARE,
-    RELATIONS,
-    TOPICS,
-)
+from embedlab.grammar import CUES, FRAMES, MISSPELLINGS, NEUTRAL_CUES, RARE, RELATIONS, TOPICS
 from embedlab.numerics import IntArray, as_integer
+from embedlab.productions import heads, words_with_two_senses
 
 MISSPELLING_RATE = 0.02
 RARE_OCCURRENCES = 5
@@ -74,15 +65,6 @@ class World:
     misspellings: dict[str, str]
 
 
-@dataclass(frozen=True)
-class _Head:
-    """A word in one sense, its attributes, and the options of every slot around it."""
-
-    word: str
-    attributes: dict[str, str]
-    slots: dict[str, list[str]]
-
-
 def world(rng: np.random.Generator, n_sentences: int) -> World:
     """Draw a corpus from the grammar and return it with everything that is known about it.
 
@@ -103,17 +85,17 @@ def world(rng: np.random.Generator, n_sentences: int) -> World:
     ('run', 'ran', 'eat', 'ate')
     """
     n_sentences = as_integer("n_sentences", n_sentences, 1)
-    heads = _heads()
-    head_of = rng.integers(len(heads), size=n_sentences)
+    all_heads = heads()
+    head_of = rng.integers(len(all_heads), size=n_sentences)
     phrases, phrase_ids = _draw_phrases(head_of, rng)
     vocabulary, tokens, lengths = _split_phrases(phrases, phrase_ids)
     ends = np.cumsum(lengths)
     starts = ends - lengths
-    two_senses = _words_with_two_senses()
+    two_senses = words_with_two_senses()
     places = np.flatnonzero(np.isin(tokens, [vocabulary.get(word, -1) for word in two_senses]))
     sentence_of = np.searchsorted(ends, places, side="right")
     positions = places - starts[sentence_of]
-    topics = [heads[head].attributes["topic"] for head in head_of[sentence_of]]
+    topics = [all_heads[head].attributes["topic"] for head in head_of[sentence_of]]
     tokens = _replace_words(tokens, vocabulary, rng)
     words = np.array(list(vocabulary), dtype=object)
     text = words[tokens].tolist()
@@ -121,7 +103,7 @@ def world(rng: np.random.Generator, n_sentences: int) -> World:
     known = set(text)
     attributes = {
         head.word: dict(head.attributes)
-        for head in heads
+        for head in all_heads
         if head.word in known and head.word not in two_senses
     }
     return World(
@@ -136,46 +118,16 @@ def world(rng: np.random.Generator, n_sentences: int) -> World:
     )
 
 
-@cache
-def _heads() -> tuple[_Head, ...]:
-    """Return every word in every sense."""
-    heads = []
-    for (kind, varying, values, others), lines in PARADIGMS.items():
-        for line in lines.strip().splitlines():
-            forms, fixed = (part.split() for part in line.split(":"))
-            siblings = dict(zip(values.split(), forms, strict=True))
-            shared = dict(zip(others.split(), fixed, strict=True))
-            for value, word in siblings.items():
-                # The varying attribute comes second because of a place it is the kind itself.
-                attributes = {"kind": kind, varying: value, **shared}
-                heads.append(_head(word, attributes, siblings))
-    for topic, words in TOPICS.items():
-        heads += [_head(word, {"kind": "thing", "topic": topic}, {}) for word in words.split()]
-    return tuple(heads)
-
-
-def _head(word: str, attributes: dict[str, str], siblings: dict[str, str]) -> _Head:
-    slots = {"word": word, **NEUTRAL_CUES, **siblings}
-    for value in attributes.values():
-        slots |= CUES.get(value, {})
-    return _Head(word, attributes, {slot: options.split("|") for slot, options in slots.items()})
-
-
-def _words_with_two_senses() -> list[str]:
-    counts = Counter(word for words in TOPICS.values() for word in words.split())
-    return [word for word, n_topics in counts.items() if n_topics > 1]
-
-
 def _draw_phrases(head_of: IntArray, rng: np.random.Generator) -> tuple[list[str], IntArray]:
     """Return the distinct phrases, and a row of phrase numbers for each sentence (-1: none)."""
-    heads = _heads()
+    all_heads = heads()
     numbers: dict[str, int] = {}
-    kind_of = np.array([head.attributes["kind"] for head in heads])[head_of]
+    kind_of = np.array([head.attributes["kind"] for head in all_heads])[head_of]
     frame_of = rng.random(len(head_of))
     n_pieces = max(len(frame.split()) for frame in chain(*FRAMES.values()))
     drawn = np.full((len(head_of), n_pieces), -1)
     for kind, frames in FRAMES.items():
-        of_kind = [i for i, head in enumerate(heads) if head.attributes["kind"] == kind]
+        of_kind = [i for i, head in enumerate(all_heads) if head.attributes["kind"] == kind]
         members = np.flatnonzero(kind_of == kind)
         choices = (frame_of[members] * len(frames)).astype(int)
         for choice, frame in enumerate(frames):
@@ -183,7 +135,7 @@ def _draw_phrases(head_of: IntArray, rng: np.random.Generator) -> tuple[list[str
             rows = np.searchsorted(of_kind, head_of[chosen])
             for column, piece in enumerate(frame.split()):
                 options = [
-                    heads[i].slots[piece[1:-1]] if piece.startswith("{") else [piece]
+                    all_heads[i].slots[piece[1:-1]] if piece.startswith("{") else [piece]
                     for i in of_kind
                 ]
                 ids = [[numbers.setdefault(o, len(numbers)) for o in row] for row in options]
@@ -192,7 +144,7 @@ def _draw_phrases(head_of: IntArray, rng: np.random.Generator) -> tuple[list[str
 
 
 def _draw_options(ids: list[list[int]], rows: IntArray, rng: np.random.Generator) -> IntArray:
-    """Return one of the options ids[row] for each row; earlier options are likelier."""
+    """Return one of the options ids[row] for each row, as likely as ``option_shares`` says."""
     n_options = np.array([len(row) for row in ids])
     table = np.zeros((len(ids), n_options.max()), dtype=int)
     for row, options in enumerate(ids):

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from embedlab import world as world_module
+from embedlab import productions
 from embedlab.grammar import TOPICS
 from embedlab.world import MISSPELLING_RATE, RARE_OCCURRENCES, World, world
 
@@ -232,7 +232,7 @@ def slots_of_many_attributes(heads) -> set[tuple[str, str]]:
 
 
 def test_every_slot_depends_on_one_attribute(monkeypatch):
-    heads = world_module._heads()
+    heads = productions.heads()
     assert slots_of_many_attributes(heads) == set()
     # Negative control: a throne for queens only would depend on gender and status together.
     queen = next(head for head in heads if head.word == "queen")

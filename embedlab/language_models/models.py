@@ -1,0 +1,80 @@
+"""The two kinds of models: an encoder read under a causal mask, and one read from both sides."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from embedlab.attention import causal_mask, padding_mask
+from embedlab.contextual import Encoder, encode, parameters, with_parameters
+from embedlab.numerics import Array, IntArray
+from embedlab.sequences import as_lengths
+
+Model = TypeVar("Model", "Causal", "Masked")
+
+
+@dataclass(frozen=True, eq=False)
+class Causal:
+    """A model in the manner of GPT.
+
+    Attributes:
+        encoder: Reads and, with its word vectors, scores; to be used under a causal mask.
+        word_bias: (V,) added to the scores.
+    """
+
+    encoder: Encoder
+    word_bias: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Masked:
+    """A model in the manner of BERT.
+
+    Attributes:
+        encoder: Reads and, with its word vectors, scores; has two segments.
+        word_bias: (V,) added to the scores.
+        next_weight: (d, 2) from the vector of [CLS] to the scores of "does not follow", "follows".
+        next_bias: (2,).
+    """
+
+    encoder: Encoder
+    word_bias: Array
+    next_weight: Array
+    next_bias: Array
+
+
+def causal_layers(model: Causal, ids: IntArray) -> Array:
+    """Return every layer's vector of every token, (L + 1, B, n, d), from the tokens up to it."""
+    return encode(model.encoder, ids, causal_mask(np.shape(ids)[1]))
+
+
+def masked_layers(
+    model: Masked,
+    ids: IntArray,
+    lengths: npt.ArrayLike | None = None,
+    segments: IntArray | None = None,
+) -> Array:
+    """Return every layer's vector of every token, (L + 1, B, n, d), from its whole row."""
+    mask = padding_mask(as_lengths(lengths, *np.shape(ids)), np.shape(ids)[1])
+    return encode(model.encoder, ids, mask, segments)
+
+
+def model_parameters(model: Causal | Masked) -> dict[str, Array]:
+    """Return every array under a name: those of ``contextual.parameters``, and the model's own."""
+    own = {name: array for name, array in vars(model).items() if name != "encoder"}
+    return parameters(model.encoder) | own
+
+
+def with_model_parameters(model: Model, arrays: Mapping[str, Array]) -> Model:
+    """Return a model with other arrays under the names of ``model_parameters``.
+
+    Names that are left out keep their arrays.
+
+    Raises:
+        ValueError: As ``contextual.with_parameters``.
+    """
+    own = {name: array for name, array in arrays.items() if name in vars(model)}
+    inside = {name: array for name, array in arrays.items() if name not in own}
+    return replace(model, encoder=with_parameters(model.encoder, inside), **own)
