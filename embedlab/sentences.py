@@ -1,4 +1,4 @@
-"""One vector for a whole sentence: the plain mean and the tf-idf-weighted mean of its words.
+"""One vector for a whole sentence: the plain and the tf-idf-weighted mean of its words.
 
 ``vectors`` is in each function an ``Embeddings`` or a mapping from words to vectors. A repeated
 token counts as often as it occurs. Tokens without a vector and stopwords count for nothing;
@@ -14,33 +14,12 @@ import numpy as np
 import numpy.typing as npt
 
 from embedlab.numerics import Array, as_vector, require, require_tokens
+
+# Stopwords are an argument of every mean here, so readers look for a list here too.
+from embedlab.stopwords import STOPWORDS as STOPWORDS
 from embedlab.vectors import Embeddings, cosine
 
 WordVectors: TypeAlias = Embeddings | Mapping[str, npt.ArrayLike]
-
-_FUNCTION_WORDS = """
-    a an the this that these those
-    i me my myself we us our ours ourselves you your yours yourself yourselves
-    he him his himself she her hers herself it its itself they them their theirs themselves
-    who whom whose which what
-    am is are was were be been being have has had having do does did doing
-    will would shall should can could may might must
-    about above across after along among around at before behind below beneath beside between
-    beyond by down during for from in inside into of off on onto out outside over since through
-    throughout till to toward towards under until up upon with within
-    and but or so yet if because although though while whereas than as
-    when where why how then there here
-"""
-
-STOPWORDS: frozenset[str] = frozenset(_FUNCTION_WORDS.split())
-"""Lowercase English function words: articles, pronouns, auxiliaries, prepositions, conjunctions
-and question words.
-
-A short list made for this course, not a standard; published lists differ as well. It leaves out
-what turns a meaning round (no, not, never, without, against) and contractions (don't, it's). It
-knows no context, so the month and the last will go with the auxiliaries. Idf weights do a similar
-job by counting, in any language.
-"""
 
 
 def mean_vector(
@@ -172,6 +151,32 @@ def sentence_similarity(
     return cosine(first, second)
 
 
+def vector_table(words: Sequence[str], vectors: WordVectors) -> Array:
+    """Return the vectors (W, d) of words, in their order and in double precision.
+
+    Args:
+        words: W words that all have a vector; W may be 0.
+        vectors: The word vectors.
+
+    Raises:
+        ValueError: If vectors is empty, or two vectors differ in length or are not finite.
+
+    >>> vector_table(["sat", "cat"], {"cat": [1, 0], "sat": [0, 1]}).tolist()
+    [[0.0, 1.0], [1.0, 0.0]]
+    """
+    require(len(vectors) > 0, "vectors", "hold at least one vector", "none")
+    if isinstance(vectors, Embeddings):
+        return vectors.matrix[[vectors.index[word] for word in words]].astype(np.float64)
+    example = next(iter(vectors))
+    table = np.empty((len(words), len(as_vector(f"vectors[{example!r}]", vectors[example]))))
+    for i, word in enumerate(words):
+        vector = as_vector(f"vectors[{word!r}]", vectors[word])
+        rule = f"have {table.shape[1]} dimensions, as vectors[{example!r}] has"
+        require(len(vector) == table.shape[1], f"vectors[{word!r}]", rule, len(vector))
+        table[i] = vector
+    return table
+
+
 def _kept(tokens: Sequence[str], vectors: WordVectors, stopwords: Collection[str]) -> Counter[str]:
     """Return the counts of the tokens that have a vector and are not stopwords."""
     require_tokens("tokens", tokens)
@@ -183,14 +188,9 @@ def _weighted_mean(
     counts: Mapping[str, int], weights: Mapping[str, float], vectors: WordVectors
 ) -> Array:
     """Return Σ count · weight · vector / Σ count · weight, or zeros (d,) where that is 0 / 0."""
-    require(len(vectors) > 0, "vectors", "hold at least one vector", "none")
-    example = next(iter(vectors))
-    d = len(as_vector(f"vectors[{example!r}]", vectors[example]))
-    mean, total = np.zeros(d), sum(count * weights[word] for word, count in counts.items())
-    for word, count in counts.items():
-        vector = as_vector(f"vectors[{word!r}]", vectors[word])
-        rule = f"have {d} dimensions, as vectors[{example!r}] has"
-        require(len(vector) == d, f"vectors[{word!r}]", rule, len(vector))
+    table = vector_table(list(counts), vectors)
+    mean, total = np.zeros(table.shape[1]), sum(n * weights[word] for word, n in counts.items())
+    for (word, count), vector in zip(counts.items(), table, strict=True):
         if total > 0:
             mean += count * weights[word] / total * vector
     return mean

@@ -12,6 +12,7 @@ from embedlab.sentences import (
     sentence_similarity,
     sentence_vector,
     tf_idf_matrix,
+    vector_table,
 )
 from embedlab.vectors import Embeddings
 
@@ -224,6 +225,15 @@ def test_nothing_left_gives_zeros(tokens, vectors):
     assert sentence_similarity(tokens, ["cat"], vectors, {}, STOPWORDS) == 0.0
     assert sentence_similarity(["cat"], tokens, vectors, {}, STOPWORDS) == 0.0
     assert sentence_similarity(["cat"], ["cat"], vectors, {}, STOPWORDS) == 1.0
+
+
+def test_a_table_has_the_order_of_the_words_and_double_precision():
+    single = Embeddings(tuple(VECTORS), EMBEDDINGS.matrix.astype(np.float32))
+    for vectors in (VECTORS, EMBEDDINGS, single):
+        table = vector_table(["mat", "cat", "mat"], vectors)
+        assert table.tolist() == [[3.0, 4.0], [1.0, 0.0], [3.0, 4.0]]
+        assert table.dtype == np.float64
+        assert vector_table([], vectors).shape == (0, 2)
 
 
 @given(sentences, idfs)
