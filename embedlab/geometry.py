@@ -1,12 +1,15 @@
 """The shape of a cloud of vectors: the rotation onto another cloud, and its hubs."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
 from embedlab.directions import unit_rows
 from embedlab.numerics import Array, IntArray, as_integer, as_matrix, as_vector, require
+from embedlab.simulations import Band, simulated_band
 
-# Cosines held at once (16 MB in single precision), however many vectors there are.
+# Cosines or distances held at once (16 MB in single precision), however many vectors there are.
 _MAX_COSINES = 1 << 22
 
 
@@ -50,8 +53,8 @@ def procrustes(source: npt.ArrayLike, target: npt.ArrayLike) -> tuple[Array, flo
     return rotation, float(scale * np.linalg.norm(first / scale @ rotation - second / scale))
 
 
-def k_occurrences(matrix: npt.ArrayLike, k: int) -> IntArray:
-    """Return how often each row is among the k rows nearest to another row, by cosine (V,).
+def k_occurrences(matrix: npt.ArrayLike, k: int, *, normalize: bool = True) -> IntArray:
+    """Return how often each row is among the k rows nearest to another row (V,).
 
     The mean is k, since every row names k others: one row's gain is another's loss. Of rows
     that are equally near, the first count.
@@ -59,6 +62,8 @@ def k_occurrences(matrix: npt.ArrayLike, k: int) -> IntArray:
     Args:
         matrix: (V, d) vectors.
         k: Neighbors of each row, at least 1 and less than V; the row itself is none of them.
+        normalize: Whether directions are compared, by cosine, or places, by Euclidean distance.
+            Between places that differ by rounding errors only, rounding decides.
 
     Raises:
         ValueError: If the matrix is not finite, or k is out of range.
@@ -69,22 +74,32 @@ def k_occurrences(matrix: npt.ArrayLike, k: int) -> IntArray:
     >>> k_occurrences([[1.0, 0.0], [1.0, 0.1], [1.0, -0.1], [1.0, 0.5]], 1).tolist()
     [2, 2, 0, 0]
     """
-    units = unit_rows(as_matrix("matrix", matrix))
-    V, k = len(units), as_integer("k", k, 1)
+    rows = as_matrix("matrix", matrix)
+    V, k = len(rows), as_integer("k", k, 1)
     require(k < V, "k", f"be below the number of rows, {V}", k)
+    rows = unit_rows(rows) if normalize else _placed(rows)
+    # ‖x - y‖² / 2 is ‖x‖² / 2 - (x·y - ‖y‖² / 2), where the first term is the same for all y.
+    handicaps = 0.0 if normalize else np.einsum("ij,ij->i", rows, rows) / 2
     occurrences = np.zeros(V, dtype=np.int64)
     size = max(1, _MAX_COSINES // V)
     for start in range(0, V, size):
-        cosines = units[start : start + size] @ units.T
-        rows = np.arange(len(cosines))
-        cosines[rows, start + rows] = -np.inf
-        cutoffs = np.partition(cosines, V - k, axis=1)[:, V - k, np.newaxis]
-        is_near = cosines >= cutoffs
+        nearness = rows[start : start + size] @ rows.T
+        nearness -= handicaps
+        inside = np.arange(len(nearness))
+        nearness[inside, start + inside] = -np.inf
+        cutoffs = np.partition(nearness, V - k, axis=1)[:, V - k, np.newaxis]
+        is_near = nearness >= cutoffs
         for row in np.flatnonzero(is_near.sum(axis=1) > k):
             is_near[row] = False
-            is_near[row, np.argsort(-cosines[row], kind="stable")[:k]] = True
+            is_near[row, np.argsort(-nearness[row], kind="stable")[:k]] = True
         occurrences += is_near.sum(axis=0)
     return occurrences
+
+
+def _placed(rows: Array) -> Array:
+    """Return rows around their mean, of a scale at which no square overflows or vanishes."""
+    scaled = rows / rows.dtype.type(np.abs(rows).max() or 1.0)
+    return np.asarray(scaled - scaled.mean(axis=0))
 
 
 def skewness(values: npt.ArrayLike) -> float:
@@ -108,3 +123,43 @@ def skewness(values: npt.ArrayLike) -> float:
         return 0.0
     deviations /= np.abs(deviations).max()
     return float((deviations**3).mean() / (deviations**2).mean() ** 1.5)
+
+
+def hubness_growth(
+    dimensions: Sequence[int],
+    n: int,
+    k: int = 10,
+    *,
+    normalize: bool = False,
+    n_repeats: int = 5,
+    rng: np.random.Generator,
+) -> Band:
+    """Return how skewed the k-occurrences of Gaussian points are, in each number of dimensions.
+
+    The points have no structure, so what grows with d is a property of the space: points near
+    the mean are nearer to all others than those are to each other. By cosine points around the
+    origin have no such center, and their hubs stay small.
+
+    Args:
+        dimensions: Each at least 1.
+        n: Points, more than k; n² distances each time.
+        k: Neighbors, at least 1.
+        normalize: As for ``k_occurrences``.
+        n_repeats: Clouds for each d, at least 2.
+        rng: Draws the points.
+
+    Raises:
+        ValueError: If an argument is out of range.
+
+    Source: Radovanović, Nanopoulos and Ivanović 2010, "Hubs in Space", JMLR 11.
+
+    >>> band = hubness_growth([2, 100], 300, n_repeats=2, rng=np.random.default_rng(0))
+    >>> bool(band.mean[0] < 0.5 < 1.0 < band.mean[1])
+    True
+    """
+    n = as_integer("n", n, 2)
+
+    def measure(d: int, child: np.random.Generator) -> float:
+        return skewness(k_occurrences(child.standard_normal((n, d)), k, normalize=normalize))
+
+    return simulated_band(measure, dimensions, n_repeats, rng=rng)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from embedlab import geometry
-from embedlab.geometry import k_occurrences, procrustes, skewness
+from embedlab.geometry import hubness_growth, k_occurrences, procrustes, skewness
 
 # A product of matrices this small loses a few digits of double precision.
 RTOL = 1e-12
@@ -190,6 +190,53 @@ def test_k_must_leave_a_choice(matrix, k, message):
         k_occurrences(matrix, k)
 
 
+# k-occurrences by distance
+
+
+def slow_k_occurrences_by_distance(matrix, k):
+    occurrences = np.zeros(len(matrix), int)
+    for i, row in enumerate(matrix):
+        others = [j for j in range(len(matrix)) if j != i]
+        for j in sorted(others, key=lambda j: math.dist(row, matrix[j]))[:k]:
+            occurrences[j] += 1
+    return occurrences
+
+
+def test_k_occurrences_by_distance_by_hand():
+    # On a ray all directions are one; by distance 4 -> 1, 1 -> 0, 0 -> 1, 9 -> 4.
+    rows = [[0.0], [1.0], [4.0], [9.0]]
+    assert k_occurrences(rows, 1, normalize=False).tolist() == [1, 2, 1, 0]
+
+
+@given(st.integers(2, 25), st.integers(1, 6), st.data(), seeds)
+def test_k_occurrences_by_distance_is_the_slow_loop(V, d, data, seed):
+    k = data.draw(st.integers(1, V - 1))
+    rng = np.random.default_rng(seed)
+    matrix = rng.standard_normal((V, d)) + 3
+    occurrences = k_occurrences(matrix, k, normalize=False)
+    assert occurrences.tolist() == slow_k_occurrences_by_distance(matrix, k).tolist()
+    # Neither a rotation nor a shift nor a scale, however large, changes a neighborhood.
+    moved = (matrix @ orthogonal(d, rng) - 5) * 1e200
+    assert k_occurrences(moved, k, normalize=False).tolist() == occurrences.tolist()
+
+
+def test_negative_control_the_largest_product_is_not_the_nearest():
+    matrix = np.random.default_rng(8).standard_normal((60, 4)) + 1
+    products = matrix @ matrix.T
+    np.fill_diagonal(products, -np.inf)
+    wrong = np.bincount(np.argsort(-products, axis=1)[:, :5].ravel(), minlength=60)
+    assert k_occurrences(matrix, 5, normalize=False).tolist() != wrong.tolist()
+
+
+@pytest.mark.peer
+def test_k_occurrences_by_distance_are_scikit_learns():
+    neighbors = pytest.importorskip("sklearn.neighbors")
+    matrix = np.random.default_rng(5).standard_normal((300, 20))
+    model = neighbors.NearestNeighbors(n_neighbors=7).fit(matrix)
+    expected = np.bincount(model.kneighbors()[1].ravel(), minlength=300)
+    assert k_occurrences(matrix, 7, normalize=False).tolist() == expected.tolist()
+
+
 # Skewness
 
 
@@ -223,3 +270,33 @@ def test_many_dimensions_have_hubs_and_two_have_none():
     }
     assert min(skewnesses[100]) > 0.8
     assert max(skewnesses[2]) < 0.5
+
+
+def test_hubs_grow_with_the_dimensions():
+    dimensions = [1, 3, 20, 100]
+    for seed in range(3):
+        band = hubness_growth(dimensions, 500, n_repeats=3, rng=np.random.default_rng(seed))
+        assert band.dimensions.tolist() == dimensions
+        # Over 20 seeds: up to 0, up to -0.3, 1.8 to 3.1, 2.8 to 4.7.
+        assert max(band.mean[:2]) < 0.5
+        assert band.mean[2] > 1.2
+        assert band.mean[3] > 2
+        # Negative control: directions around the origin have no center to be near to (0.2 to 0.4).
+        rng = np.random.default_rng(seed)
+        by_cosine = hubness_growth([100], 500, normalize=True, n_repeats=3, rng=rng)
+        assert by_cosine.mean[0] < 0.9
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"n": 10}, "k must be below the number of rows, 10, got 10"),
+        ({"n": 1}, "n must be at least 2, got 1"),
+        ({"dimensions": []}, "dimensions must name at least one"),
+        ({"n_repeats": 1}, "n_repeats must be at least 2"),
+    ],
+)
+def test_hubness_growth_needs_points(arguments, message):
+    usual = {"dimensions": [2], "n": 50, "n_repeats": 2}
+    with pytest.raises(ValueError, match=message):
+        hubness_growth(**{**usual, **arguments}, rng=np.random.default_rng(0))
