@@ -23,6 +23,7 @@ from embedlab.passes import (
     steady_batch_size,
 )
 from embedlab.runs import History, Plan, Snapshot, Step, run
+from embedlab.schedules import Schedule, linear
 from embedlab.subwords import subword_ids
 from embedlab.text import Vocabulary
 from embedlab.vectors import Embeddings
@@ -127,6 +128,7 @@ def train(
     epochs: int = 5,
     learning_rate: float = 0.05,
     final_learning_rate: float = 1e-4,
+    schedule: Schedule = linear,
     batch_size: int | None = None,
     n_shared: int = _BLOCK[1],
     n_threads: int = 1,
@@ -153,8 +155,9 @@ def train(
         sample: Threshold of subsampling frequent words; None keeps every token.
         exponent: Of the noise distribution.
         epochs: Passes over the corpus.
-        learning_rate: Of the first step; falls in a straight line.
-        final_learning_rate: What it falls to.
+        learning_rate: The highest.
+        final_learning_rate: The lowest.
+        schedule: The way from one to the other; see ``schedules``.
         batch_size: Centers that move together; left out, as many (up to 1536) as
             ``passes.steady_batch_size`` allows.
         n_shared: Noise words that a block of 12 centers shares.
@@ -178,6 +181,7 @@ def train(
         epochs=epochs,
         learning_rate=learning_rate,
         final_learning_rate=final_learning_rate,
+        schedule=schedule,
         n_threads=n_threads,
         n_reports=n_reports,
         progress=progress,
@@ -220,6 +224,7 @@ def train(
         ),
         vectors,
         starting_loss=float((1 + n_negatives) * np.log(2)),
+        outputs=outputs.copy,
     )
     embeddings = Embeddings(words, vectors())
     settings = n_min, n_max, n_buckets, history

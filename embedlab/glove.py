@@ -14,6 +14,7 @@ from scipy.sparse import csr_array
 
 from embedlab.numerics import Array, IntArray, as_integer, first_not_finite, require, require_tokens
 from embedlab.runs import History, Plan, Snapshot, Step, run
+from embedlab.schedules import Schedule, constant
 from embedlab.vectors import Embeddings
 
 # Words on each side of a tile: their vectors and those of the contexts fit into a core's cache.
@@ -144,6 +145,7 @@ def train(
     n_dimensions: int = 100,
     epochs: int = 25,
     learning_rate: float = 0.1,
+    schedule: Schedule = constant,
     x_max: float = 100.0,
     alpha: float = 0.75,
     n_threads: int = 1,
@@ -167,6 +169,7 @@ def train(
         n_dimensions: d.
         epochs: Passes over the cells; 15 to 50 are usual.
         learning_rate: η of AdaGrad, which makes its steps smaller by itself.
+        schedule: What share of η is used when; see ``schedules``.
         x_max: As in ``weight``; a smaller corpus wants a smaller one.
         alpha: As in ``weight``.
         n_threads: As in ``runs.Plan``, and so the following.
@@ -188,7 +191,8 @@ def train(
     plan = Plan(
         epochs=epochs,
         learning_rate=learning_rate,
-        final_learning_rate=learning_rate,
+        final_learning_rate=0.0,
+        schedule=schedule,
         n_threads=n_threads,
         n_reports=n_reports,
         progress=progress,
@@ -210,6 +214,7 @@ def train(
         lambda: [tiles[i] for i in rng.permutation(len(tiles))],
         vectors,
         starting_loss=_starting_loss(tiles),
+        outputs=lambda: np.asarray(context_table.values[place, 1:-1]),
     )
     w, c = word_table.values[place], context_table.values[place]
     return GloVe(

@@ -16,7 +16,7 @@ def sgd(parameters: Array, gradient: Array, *, learning_rate: float) -> Array:
 
     Raises:
         ValueError: If the gradient has another shape or is not finite, or the learning rate is
-            not positive and finite.
+            negative or not finite.
 
     >>> sgd(np.array([1.0, 2.0]), np.array([10.0, -10.0]), learning_rate=0.1).tolist()
     [0.0, 3.0]
@@ -133,7 +133,9 @@ def adam(
 
 def _check_step(parameters: Array, gradient: Array, learning_rate: float) -> None:
     """Raise ``ValueError`` unless a step with this gradient and learning rate makes sense."""
-    require(0 < learning_rate < np.inf, "learning_rate", "be positive and finite", learning_rate)
+    # A schedule that warms up begins with 0: nothing moves, and the memory fills.
+    rule = "be at least 0 and finite"
+    require(0 <= learning_rate < np.inf, "learning_rate", rule, learning_rate)
     _check_shape("gradient", gradient, parameters)
     where = first_not_finite(gradient)
     if where is not None:

@@ -14,12 +14,16 @@ from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
 from embedlab.numerics import Array, as_integer, require
+from embedlab.schedules import Schedule, linear
 
 # One piece of an epoch, in the form that the trainer's own step understands.
 Batch: TypeAlias = Any
 # Takes a batch and the learning rate, changes the parameters, and returns the sum of the
 # losses in it and how many there were.
 Step: TypeAlias = Callable[[Batch, float], tuple[float, float]]
+
+# Moments at which a new plan looks at its schedule.
+_N_PROBES = 21
 
 # A loss this many times that of a model which has learned nothing has left every slope behind.
 _DIVERGED = 4.0
@@ -50,12 +54,15 @@ class Snapshot:
         loss: Mean loss since the snapshot before, in the trainer's unit.
         learning_rate: That of the next step.
         vectors: Call it inside the callback for a copy (V, d) of the word vectors as they are.
+        outputs: Likewise for the vectors against which they are scored; None if the trainer has
+            none.
     """
 
     progress: float
     loss: float
     learning_rate: float
     vectors: Callable[[], Array]
+    outputs: Callable[[], Array] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,8 +71,10 @@ class Plan:
 
     Attributes:
         epochs: Passes over the corpus, at least 1.
-        learning_rate: Of the first step, positive and finite.
-        final_learning_rate: What it falls to, in a straight line, at the end of the run.
+        learning_rate: The highest, where the schedule is 1; positive and finite.
+        final_learning_rate: The lowest, where the schedule is 0; a constant schedule never gets
+            there.
+        schedule: From the progress of the run to a share between 0 and 1; see ``schedules``.
         n_threads: Threads that change the same parameters without locks (Recht et al. 2011,
             arXiv:1106.5730). With 1 the result depends on the random generator alone.
         n_reports: Entries of the history and calls of the callback, spread evenly; at least one
@@ -75,12 +84,14 @@ class Plan:
             answer ends the run.
 
     Raises:
-        ValueError: If a number is out of range, or there are more threads than cores.
+        ValueError: If a number is out of range, the schedule is no such function, or there are
+            more threads than cores.
     """
 
     epochs: int
     learning_rate: float
     final_learning_rate: float
+    schedule: Schedule = linear
     n_threads: int = 1
     n_reports: int = 100
     progress: bool = False
@@ -92,10 +103,33 @@ class Plan:
         require(0 < rate < np.inf, "learning_rate", "be positive and finite", rate)
         rule = f"be at least 0 and at most the learning_rate {rate}"
         require(0 <= final <= rate, "final_learning_rate", rule, final)
+        # A schedule that is wrong at the end of the run must not be found out there.
+        for progress in np.linspace(0.0, 1.0, _N_PROBES):
+            rate_at(self, float(progress))
         n_threads, n_cores = as_integer("n_threads", self.n_threads, 1), _n_cores()
         rule = f"be at most {n_cores}, the cores of this machine"
         require(n_threads <= n_cores, "n_threads", rule, n_threads, "more would slow it down")
         as_integer("n_reports", self.n_reports, 1)
+
+
+def rate_at(plan: Plan, progress: float) -> float:
+    """Return the learning rate of a plan where a share of the run is done.
+
+    With the schedule's share s it is s · learning_rate + (1 - s) · final_learning_rate.
+
+    Raises:
+        ValueError: If the schedule does not give one number between 0 and 1 there.
+
+    >>> plan = Plan(epochs=1, learning_rate=0.5, final_learning_rate=0.1)
+    >>> round(rate_at(plan, 0.25), 12)
+    0.4
+    """
+    share = np.asarray(plan.schedule(progress))
+    rule = f"give one number between 0 and 1 at progress {progress:g}"
+    remedy = "rates are set by learning_rate and final_learning_rate"
+    is_share = share.shape == () and bool(0 <= share <= 1)
+    require(is_share, "schedule", rule, share.tolist(), remedy)
+    return float(share * plan.learning_rate + (1 - share) * plan.final_learning_rate)
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,6 +156,7 @@ def run(
     vectors: Callable[[], Array],
     *,
     starting_loss: float,
+    outputs: Callable[[], Array] | None = None,
 ) -> History:
     """Train until the plan is fulfilled, the callback or Ctrl-C ends it, or the loss diverges.
 
@@ -131,6 +166,7 @@ def run(
         batches: Called at the start of every epoch.
         vectors: Returns a copy of the word vectors as they are.
         starting_loss: The loss of a model that has learned nothing.
+        outputs: Returns a copy of the output vectors as they are, for the callback.
 
     Raises:
         DivergenceError: If the loss is not finite any more, or several times the starting one.
@@ -140,7 +176,7 @@ def run(
 
     def report(progress: float, loss: float) -> None:
         nonlocal stopped
-        snapshot = Snapshot(progress, loss, _learning_rate(plan, progress), vectors)
+        snapshot = Snapshot(progress, loss, rate_at(plan, progress), vectors, outputs)
         if progress > 0:
             reports.append((progress, loss, snapshot.learning_rate))
         if not loss < _DIVERGED * starting_loss:
@@ -187,7 +223,7 @@ def _rounds(
         for epoch in range(plan.epochs):
             work = batches()
             shares = (epoch + np.arange(len(work) + 1) / len(work)) / plan.epochs
-            rates = [_learning_rate(plan, share) for share in shares]
+            rates = [rate_at(plan, float(share)) for share in shares]
             edges = np.unique(np.linspace(0, len(work), per_epoch + 1).round().astype(int))
             for first, last in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True):
                 queue = ((work[i], rates[i]) for i in range(first, last))
@@ -268,10 +304,6 @@ class _Workers:
                 batch_loss, batch_n = step(batch, learning_rate)
                 loss, n = loss + batch_loss, n + batch_n
         return loss, n
-
-
-def _learning_rate(plan: Plan, progress: float) -> float:
-    return plan.learning_rate + (plan.final_learning_rate - plan.learning_rate) * progress
 
 
 def _n_cores() -> int:

@@ -145,6 +145,17 @@ def test_nothing_is_changed_in_place_and_precision_stays(step):
     assert (moved != parameters).all()
 
 
+def test_a_rate_of_zero_moves_nothing_but_is_remembered():
+    start, gradient = np.array([1.0, 2.0]), np.array([2.0, 4.0])
+    for step in STEPS:
+        assert step(start, gradient, learning_rate=0.0).tolist() == [1.0, 2.0]
+    _, squares = adagrad(start, gradient, np.ones(2), learning_rate=0.0)
+    assert squares.tolist() == [5.0, 17.0]
+    _, state = adam(start, gradient, adam_start(start), beta1=0.5, learning_rate=0.0)
+    assert state.n_steps == 1
+    assert state.first_moment.tolist() == [1.0, 2.0]
+
+
 def test_states_are_not_changed_in_place():
     parameters, gradient, squares = np.zeros(2), np.ones(2), np.zeros(2)
     state = adam_start(parameters)
@@ -178,9 +189,9 @@ def test_all_three_find_the_minimum_of_a_bowl():
 
 
 @pytest.mark.parametrize("step", STEPS)
-@pytest.mark.parametrize("rate", [0.0, -0.1, math.inf, math.nan])
+@pytest.mark.parametrize("rate", [-0.1, math.inf, math.nan])
 def test_learning_rate(step, rate):
-    with pytest.raises(ValueError, match="learning_rate must be positive and finite, got "):
+    with pytest.raises(ValueError, match="learning_rate must be at least 0 and finite, got "):
         step(np.zeros(2), np.ones(2), learning_rate=rate)
 
 

@@ -26,6 +26,7 @@ from embedlab.passes import (
     steady_batch_size,
 )
 from embedlab.runs import History, Plan, Snapshot, Step, run
+from embedlab.schedules import Schedule, linear
 from embedlab.text import Vocabulary
 from embedlab.vectors import Embeddings
 
@@ -73,6 +74,7 @@ def train(
     epochs: int = 5,
     learning_rate: float | None = None,
     final_learning_rate: float = 1e-4,
+    schedule: Schedule = linear,
     batch_size: int | None = None,
     n_shared: int | None = None,
     n_threads: int = 1,
@@ -100,9 +102,9 @@ def train(
         sample: Threshold of subsampling frequent words; None keeps every token.
         exponent: Of the noise distribution.
         epochs: Passes over the corpus.
-        learning_rate: Of the first step; falls in a straight line. Left out, it is 0.025 for
-            skip-gram and 0.05 for CBOW.
-        final_learning_rate: What it falls to.
+        learning_rate: The highest. Left out, it is 0.025 for skip-gram and 0.05 for CBOW.
+        final_learning_rate: The lowest.
+        schedule: The way from one to the other; see ``schedules``.
         batch_size: Centers that move together; left out, as many (up to 1536) as
             ``passes.steady_batch_size`` allows.
         n_shared: Noise words that stand for the negatives of a whole block; left out, 12 for
@@ -135,6 +137,7 @@ def train(
         epochs=epochs,
         learning_rate=rate,
         final_learning_rate=final_learning_rate,
+        schedule=schedule,
         n_threads=n_threads,
         n_reports=n_reports,
         progress=progress,
@@ -195,6 +198,7 @@ def train(
         ),
         inputs.copy,
         starting_loss=float(starting_loss),
+        outputs=outputs.copy,
     )
     embeddings = Embeddings(source.vocabulary.words, inputs)
     return Word2Vec(embeddings, outputs, source.vocabulary, history)
