@@ -1,0 +1,262 @@
+"""An index that can be kept in a file: names with vectors, of one model, with a version.
+
+Vectors of two models, or of two versions of one, cannot be compared: each has axes of its own,
+and the numbers would still give an answer. So an index carries the name of its model, and loading
+asks for it.
+
+The file is an npz archive. Its entry ``header`` is JSON in UTF-8 (format, model, version, ids,
+dimensions, kind of the vectors, checksum); the others are the arrays of that kind. Nothing is
+unpickled. Saving is atomic: an interrupted save leaves the older file whole.
+"""
+
+import hashlib
+import json
+import os
+import zipfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, BinaryIO, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from embedlab.directions import unit_rows
+from embedlab.numerics import Array, require, require_same_length
+from embedlab.retrieval import binary, exact, int8, product
+from embedlab.retrieval.files import FilePath, read_entry, replacing
+from embedlab.retrieval.hits import Hits, as_queries, as_vectors
+
+FORMAT = 1
+"""The version of the file's layout; a reader refuses any other."""
+
+Rows: TypeAlias = exact.Exact | int8.Int8 | binary.Binary | product.Product
+
+# The arrays of each kind of rows, and their types in the file.
+_ARRAYS = {
+    "Exact": {"matrix": "<f4"},
+    "Int8": {"codes": "|i1", "scales": "<f4"},
+    "Binary": {"words": "<u8"},
+    "Product": {"codebooks": "<f4", "codes": "|u1"},
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Index:
+    """Names and their vectors, to be searched by cosine; made by ``build`` or ``load``.
+
+    Attributes:
+        ids: N distinct, non-empty strings.
+        rows: The N vectors, of length 1 (or 0), as they are or compressed.
+        model: The name of the model that made the vectors.
+        version: Whatever tells this index from an older one.
+
+    Raises:
+        ValueError: If a name is empty or repeated, there is not one for each row, or the rows are
+            of another kind.
+    """
+
+    ids: tuple[str, ...]
+    rows: Rows
+    model: str
+    version: str
+
+    def __post_init__(self) -> None:
+        kind = type(self.rows).__name__
+        require(kind in _ARRAYS, "rows", f"be one of {list(_ARRAYS)}", kind)
+        seen = set()
+        for name in self.ids:
+            require(isinstance(name, str) and name != "", "ids", "be non-empty strings", name)
+            require(name not in seen, "ids", "be distinct", name, "it occurs twice")
+            seen.add(name)
+        require_same_length("ids", self.ids, "vectors", self.rows)
+        for name, value in {"model": self.model, "version": self.version}.items():
+            require(isinstance(value, str) and value != "", name, "be a non-empty string", value)
+
+    @property
+    def n_dimensions(self) -> int:
+        """The number d of dimensions."""
+        return self.rows.n_dimensions
+
+    @property
+    def n_bytes(self) -> int:
+        """Memory of the vectors."""
+        return self.rows.n_bytes
+
+    @property
+    def vectors(self) -> Array:
+        """The vectors (N, d) in single precision, or what their codes stand for."""
+        match self.rows:
+            case exact.Exact():
+                return exact.decode(self.rows)
+            case int8.Int8():
+                return int8.decode(self.rows)
+            case binary.Binary():
+                return binary.decode(self.rows)
+            case product.Product():
+                return product.decode(self.rows)
+
+    @cached_property
+    def checksum(self) -> str:
+        """SHA-256 of all that the index holds, as 64 hexadecimal digits."""
+        digest = hashlib.sha256(json.dumps(_description(self)).encode())
+        for array in _arrays(self.rows).values():
+            digest.update(np.ascontiguousarray(array).data)
+        return digest.hexdigest()
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def __repr__(self) -> str:
+        shape = f"{len(self)} entries, {self.n_dimensions} dimensions"
+        return f"Index({shape}, model {self.model!r}, version {self.version!r})"
+
+
+def build(
+    ids: Sequence[str],
+    vectors: npt.ArrayLike,
+    *,
+    model: str,
+    version: str,
+    compress: Callable[[Array], Rows] = exact.build,
+) -> Index:
+    """Return an index of vectors, each divided by its length.
+
+    Args:
+        ids: N distinct, non-empty strings.
+        vectors: (N, d) finite numbers; kept in single precision. A zero vector has no direction
+            and scores 0 with every query.
+        model: The name of the model that made them, not empty.
+        version: Not empty.
+        compress: What makes the rows from the unit vectors: ``exact.build``, ``int8.build``,
+            ``binary.build``, or a function that calls ``product.build``.
+
+    Raises:
+        ValueError: If there is no vector, one is not finite, the ids do not fit, or a name is
+            empty.
+
+    >>> index = build(["a", "b"], [[2.0, 0.0], [3.0, 4.0]], model="by hand", version="1")
+    >>> hits = search(index, [[0.0, 1.0]], k=2)
+    >>> [index.ids[i] for i in hits.positions[0]], hits.scores.round(2).tolist()
+    (['b', 'a'], [[0.8, 0.0]])
+    """
+    require(not isinstance(ids, str), "ids", "be a sequence of strings", ids)
+    matrix = as_vectors("vectors", vectors)
+    require_same_length("ids", ids, "vectors", matrix)
+    units = unit_rows(matrix).astype(np.float32, copy=False)
+    return Index(tuple(ids), compress(units), model, version)
+
+
+def search(index: Index, queries: npt.ArrayLike, k: int) -> Hits:
+    """Return the k entries with the highest cosine with each query (Q, d).
+
+    Raises:
+        ValueError: If the queries are not finite or have another number of dimensions, or k is
+            not between 1 and the number of entries.
+    """
+    units = unit_rows(as_queries(queries, index.n_dimensions))
+    match index.rows:
+        case exact.Exact():
+            return exact.search(index.rows, units, k)
+        case int8.Int8():
+            return int8.search(index.rows, units, k)
+        case binary.Binary():
+            return binary.search(index.rows, units, k)
+        case product.Product():
+            return product.search(index.rows, units, k)
+
+
+def save(index: Index, path: FilePath) -> None:
+    """Write the index to a file, in the place of an older one only once it is written whole."""
+    header = {**_description(index), "checksum": index.checksum}
+    text = np.frombuffer(json.dumps(header).encode(), np.uint8)
+    entries: dict[str, Any] = {"header": text, **_arrays(index.rows)}
+    with replacing(path) as file:
+        np.savez(file, **entries)
+
+
+def load(
+    path: FilePath,
+    *,
+    model: str | None = None,
+    n_dimensions: int | None = None,
+    version: str | None = None,
+) -> Index:
+    """Read an index, and make sure that it is whole and the one that is meant.
+
+    Args:
+        path: The file.
+        model: The name of the model that the index must have been built with; None accepts any.
+        n_dimensions: Likewise.
+        version: Likewise.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+        ValueError: If the file is damaged or no index, of another format, or built with another
+            model, number of dimensions or version.
+    """
+    with open(path, "rb") as file:
+        try:
+            index = _read(file)
+        except Exception as error:  # zipfile raises a different type for every kind of damage
+            message = f"{path} must be a whole index file, got: {error}; build the index again"
+            raise ValueError(message) from error
+    wanted = {"model": model, "n_dimensions": n_dimensions, "version": version}
+    for name, value in wanted.items():
+        received = getattr(index, name)
+        rule = f"hold an index with {name} {value!r}"
+        remedy = "build the index again, or use what it was built with"
+        require(value in (None, received), str(path), rule, received, remedy)
+    return index
+
+
+def _description(index: Index) -> dict[str, Any]:
+    """Return what the header says beside the checksum, in a fixed order."""
+    return {
+        "format": FORMAT,
+        "model": index.model,
+        "version": index.version,
+        "kind": type(index.rows).__name__,
+        "n_dimensions": index.n_dimensions,
+        "ids": list(index.ids),
+    }
+
+
+def _arrays(rows: Rows) -> dict[str, npt.NDArray[Any]]:
+    """Return the arrays of rows as they stand in the file."""
+    types = _ARRAYS[type(rows).__name__]
+    return {name: getattr(rows, name).astype(dtype, copy=False) for name, dtype in types.items()}
+
+
+def _read(file: BinaryIO) -> Index:
+    """Return the index that a file holds, after every check that needs no expectation."""
+    size = os.fstat(file.fileno()).st_size
+    with zipfile.ZipFile(file) as archive:
+        header = json.loads(read_entry(archive, "header", "|u1", size).tobytes())
+        require(isinstance(header, dict), "header", "be an object", type(header).__name__)
+        found = header.get("format")
+        require(found == FORMAT, "format", f"be {FORMAT}", found, "another version wrote it")
+        kind = header["kind"]
+        require(kind in _ARRAYS, "kind", f"be one of {list(_ARRAYS)}", kind)
+        types = _ARRAYS[kind]
+        arrays = {name: read_entry(archive, name, dtype, size) for name, dtype in types.items()}
+    rows = _rows(kind, arrays, header["n_dimensions"])
+    index = Index(tuple(header["ids"]), rows, header["model"], header["version"])
+    fits = index.checksum == header["checksum"]
+    require(fits, "checksum", f"be {header['checksum']}", index.checksum)
+    return index
+
+
+def _rows(kind: str, arrays: dict[str, npt.NDArray[Any]], d: int) -> Rows:
+    """Return the rows of a kind; each checks its arrays itself."""
+    rows: Rows
+    if kind == "Exact":
+        rows = exact.Exact(**arrays)
+    elif kind == "Int8":
+        rows = int8.Int8(**arrays)
+    elif kind == "Binary":
+        rows = binary.Binary(arrays["words"], d)
+    else:
+        rows = product.Product(**arrays)
+    require(rows.n_dimensions == d, "vectors", f"have {d} dimensions", rows.n_dimensions)
+    return rows
