@@ -228,6 +228,22 @@ def test_the_callback_sees_the_run_from_0_to_1(n_threads):
     assert history.progress.tolist() == [0.25, 0.5, 0.75, 1.0], "the start is no report"
 
 
+def test_the_callback_can_look_at_the_outputs_where_there_are_any():
+    outputs, seen = np.zeros(2), []
+
+    def step(batch, learning_rate):
+        outputs[:] += 1
+        return 1.0, 1.0
+
+    plan = new_plan(epochs=1, n_reports=2, callback=lambda snapshot: seen.append(snapshot.outputs))
+    options = {"starting_loss": 1.0, "outputs": outputs.copy}
+    run(plan, [step], lambda: [0, 1], lambda: np.zeros(1), **options)
+    assert [look().tolist() for look in seen] == [[2.0, 2.0]] * 3, "as they are when one looks"
+    assert seen[0]() is not outputs
+    Trainee().train(callback=lambda snapshot: seen.append(snapshot.outputs))
+    assert seen[-1] is None
+
+
 @THREADS
 @pytest.mark.parametrize(("at", "n_steps"), [(0.0, 0), (0.25, 2), (0.75, 6)])
 def test_a_true_answer_ends_the_run(n_threads, at, n_steps):

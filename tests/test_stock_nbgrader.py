@@ -361,9 +361,7 @@ def test_a_student_needs_the_notebooks_and_the_wheel_only(tmp_path):
     assert Path(found).is_relative_to(home)
     environment = {key: value for key, value in os.environ.items() if "EMBEDLAB" not in key}
     # Nobody needs nbgrader to check what she wrote.
-    code = (
-        "import sys; sys.modules['nbgrader'] = None;from embedlab.grading.cli import main; main()"
-    )
+    code = "import sys; sys.modules['nbgrader'] = None;from embedlab.cli import main; main()"
     for name in NAMES:
         shutil.copy(ROOT / "solutions" / name / f"{name}.ipynb", folder)
         done = subprocess.run(

@@ -8,8 +8,8 @@ import ctypes
 import functools
 import os
 
+from embedlab.cli import main
 from embedlab.grading.batch import command
-from embedlab.grading.cli import main
 from embedlab.grading.inside.frames import Limits
 
 
