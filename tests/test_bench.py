@@ -54,6 +54,12 @@ def test_every_comparison_is_reported_in_full(output):
 
 
 @pytest.mark.peer
+def test_retrieval_and_the_service_are_reported(output):
+    assert json.loads((output / "retrieval.json").read_text())["comparisons"]
+    assert json.loads((output / "service.json").read_text())
+
+
+@pytest.mark.peer
 def test_growth_is_reported(output):
     growth = json.loads((output / "scaling.json").read_text())
     assert set(growth["exponents"]) >= {"seconds", "megabytes_total"}

@@ -4,18 +4,22 @@ import json
 import os
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 # One thread everywhere; the libraries read this when they are loaded.
 os.environ |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
+import numpy as np
 import typer
+from encoder_task import encoder_tasks
 from glove_task import glove_tasks
 from grading_task import grading_tasks
 from harness import Result, compare
+from retrieval_task import bench_retrieval
 from rich.console import Console
 from rich.table import Table
 from scaling import grow
+from service_task import bench_service
 from tasks import search_tasks, training_tasks, vocabulary_task
 from texts import text
 from threadpoolctl import threadpool_info
@@ -42,6 +46,7 @@ def main(
         *glove_tasks(corpus, quick),
         vocabulary_task(corpus),
         *grading_tasks(quick),
+        *encoder_tasks(quick),
         *search_tasks(*(2_000, 32) if quick else (100_000, 256)),
     ]
     results = []
@@ -59,10 +64,29 @@ def main(
         growth = grow(sizes)
         (output / "scaling.json").write_text(json.dumps(growth, indent=1))
         console.print("growth of skip-gram with the text, one epoch:", growth)
+    if only.lower() in "retrieval":
+        bench_retrieval(console, output, quick)
+        # The full vocabulary takes a minute the first time.
+        if not quick and (real := _real_vectors()):
+            bench_retrieval(console, output, quick, *real, name="retrieval-of-words")
+    if only.lower() in "service":
+        bench_service(console, output, quick)
     missed = [result.task for result in results if result.ratio < result.floor]
     if missed and not quick:
         console.print(f"below the floor: {'; '.join(missed)}")
         raise typer.Exit(1)
+
+
+def _real_vectors() -> tuple[Any, Any] | None:
+    """Return distilled vectors of all whole words but 256, and those; None without the weights."""
+    from embedlab.pretrained import distill, minilm, whole_words
+
+    try:
+        model = minilm()
+    except ModuleNotFoundError:
+        return None
+    rows = np.random.default_rng(0).permutation(distill(model, whole_words(model)).matrix)
+    return rows[256:], rows[:256]
 
 
 def _kernels() -> list[str]:

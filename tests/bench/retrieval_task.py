@@ -2,8 +2,6 @@
 
 One thread on each side. Both sides answer the same queries in turn; a time is the median of the
 process's CPU time. Recall is the share of the ten best of exact search that a method finds.
-
-    python tests/bench/retrieval_task.py --output _build
 """
 
 import json
@@ -13,14 +11,13 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
-from typing import Annotated, Any
+from typing import Any
 
 # One thread everywhere; the libraries read this when they are loaded.
 os.environ |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
 import faiss
 import numpy as np
-import typer
 from rich.console import Console
 from rich.table import Table
 
@@ -421,9 +418,15 @@ def _nearest_of_ours(results: list[Comparison], peer: Side) -> str:
 
 
 def bench_retrieval(
-    console: Console, output: Path, quick: bool, vectors: Any = None, queries: Any = None
+    console: Console,
+    output: Path,
+    quick: bool,
+    vectors: Any = None,
+    queries: Any = None,
+    *,
+    name: str = "retrieval",
 ) -> list[Comparison]:
-    """Measure, print the table, and write retrieval.json into a folder."""
+    """Measure, print the table, and write it as JSON into a folder."""
     results = compare_retrieval(quick, vectors, queries)
     console.print(retrieval_table(results))
     for line in where_faiss_wins(results):
@@ -434,17 +437,5 @@ def bench_retrieval(
         "comparisons": [asdict(result) for result in results],
         "summary": where_faiss_wins(results),
     }
-    (output / "retrieval.json").write_text(json.dumps(rows, indent=1))
+    (output / f"{name}.json").write_text(json.dumps(rows, indent=1))
     return results
-
-
-def main(
-    output: Annotated[Path, typer.Option(help="Folder of retrieval.json.")],
-    quick: Annotated[bool, typer.Option(help="Few vectors: is all in order?")] = False,
-) -> None:
-    """Compare the methods of retrieval with each other and with faiss."""
-    bench_retrieval(Console(width=140), output, quick)
-
-
-if __name__ == "__main__":
-    typer.run(main)

@@ -3,8 +3,6 @@
 The real command runs in a process of its own, once with dynamic batching and once without; both get
 the same requests in turn, from concurrent clients (httpx, asyncio) in this process. On a machine
 with few processors the clients take their share of the time: compare rows, not machines.
-
-    python tests/bench/service_task.py --output _build
 """
 
 import asyncio
@@ -20,11 +18,10 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import httpx
 import numpy as np
-import typer
 from rich.console import Console
 from rich.table import Table
 
@@ -235,18 +232,9 @@ def _has_weights() -> bool:
     return True
 
 
-def main(
-    output: Annotated[Path, typer.Option(help="Folder of service.json.")],
-    quick: Annotated[bool, typer.Option(help="Few requests: is all in order?")] = False,
-) -> None:
-    """Measure, print the table and write it as JSON."""
+def bench_service(console: Console, output: Path, quick: bool) -> None:
+    """Measure, print the table, and write service.json into a folder."""
     loads = serve_under_load(quick)
+    console.print(load_table(loads))
     output.mkdir(parents=True, exist_ok=True)
-    rows = [asdict(load) for load in loads]
-    (output / "service.json").write_text(json.dumps(rows, indent=1))
-    Console(width=140).print(load_table(loads))
-
-
-if __name__ == "__main__":
-    os.environ |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
-    typer.run(main)
+    (output / "service.json").write_text(json.dumps([asdict(load) for load in loads], indent=1))

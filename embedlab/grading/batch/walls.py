@@ -27,7 +27,8 @@ _PACKAGE = Path(embedlab.__file__).parent
 _COURSE, _WORK, _TMP, _SHM = "/opt/course", "/submission", "/tmp", "/dev/shm"
 _INSIDE = ("__init__", "absent", "frames", "outputs", "powers", "run", "wire", "zygote")
 _AS_THEY_ARE = (
-    *("__init__.py", "numerics.py", "grammar.py", "world.py", "learned.py", "learned.npz"),
+    *("__init__.py", "numerics.py", "grammar.py", "productions.py", "world.py"),
+    *("learned.py", "learned.npz"),
     *map("grading/{}.py".format, ("answers", "calls", "declaration", "unattended")),
     *map("grading/inside/{}.py".format, _INSIDE),
 )
