@@ -6,7 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, Future, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,11 +15,12 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from embedlab.grading import ASSIGNMENTS, gradebook
+from embedlab.grading.alike.originals import Originals
 from embedlab.grading.batch import pools
 from embedlab.grading.batch.batch import Batch, run, students_of
 from embedlab.grading.batch.cluster import cluster
-from embedlab.grading.batch.interrupts import heeded
-from embedlab.grading.batch.job import Terms, originals_of
+from embedlab.grading.batch.interrupts import heed, heeded
+from embedlab.grading.batch.job import Terms, originals_of, problem_with_sandbox
 from embedlab.grading.batch.records import Record
 from embedlab.grading.batch.results import (
     Graded,
@@ -32,6 +33,8 @@ from embedlab.grading.batch.walls import Kind
 from embedlab.grading.course import Course, CourseError
 from embedlab.grading.inside.frames import Limits
 from embedlab.grading.report import Lms
+
+_TICK = 0.2
 
 
 @dataclass(frozen=True)
@@ -137,22 +140,7 @@ def _grade(
     written: list[str],
 ) -> Graded:
     """Grade; note in a list whose records have been written."""
-    with ThreadPoolExecutor(1) as beside:
-        # The probe waits for other programs, the gradebook does not.
-        wall = options.kind, options.image
-        probing = None if options.scheduler else beside.submit(problem_with, *wall)
-        released = gradebook.register(course, assignment)
-    if probing and (problem := probing.result()):
-        raise CourseError(
-            f"{problem} Students' code does not run without a sandbox, unless you say "
-            "--unsafe-no-sandbox."
-        )
-    solution = course.source / assignment / f"{assignment}.ipynb"
-    known = originals_of(
-        ASSIGNMENTS.get(assignment), solution.read_text(encoding="utf-8"), released
-    )
-    terms = Terms(assignment, released, options.kind, options.image, options.limits, known)
-    n_workers = options.n_jobs or os.cpu_count() or 1
+    n_workers = min(options.n_jobs or os.cpu_count() or 1, len(students))
     bar = progress.add_task(f"Grading {assignment}", total=len(students))
 
     def note(record: Record, is_new: bool) -> None:
@@ -160,8 +148,15 @@ def _grade(
         if is_new:
             written.append(record.student)
 
-    batch = Batch(course, terms, students, options.again)
     with pools.local(n_workers, scratch) as here:
+        wall = options.kind, options.image, options.limits
+        # While the workers start their sandboxes, the gradebook is opened.
+        proving = () if options.scheduler else here.begin(problem_with_sandbox, *wall)
+        released = gradebook.register(course, assignment)
+        terms = Terms(assignment, released, *wall, _originals(course, assignment, released))
+        if not options.scheduler:
+            _require_sandbox(proving, options)
+        batch = Batch(course, terms, students, options.again)
         if options.scheduler:
             with cluster(options.scheduler, options.kind, options.image) as there:
                 records = run(batch, there, note)
@@ -170,6 +165,32 @@ def _grade(
         failed = write_feedback(course, assignment, records, here, progress)
         copied = copied_from_each_other(course, terms, here)
     return write_results(course, assignment, options.lms, records, set(written), failed, copied)
+
+
+def _originals(course: Course, assignment: str, released: str) -> Originals:
+    solution = course.source / assignment / f"{assignment}.ipynb"
+    with_solutions = solution.read_text(encoding="utf-8")
+    return originals_of(ASSIGNMENTS.get(assignment), with_solutions, released)
+
+
+def _require_sandbox(proving: Sequence[Future[str]], options: Options) -> None:
+    """Refuse to go on without a wall, by what the workers have found or else by a look from here.
+
+    Raises:
+        CourseError: If there is none.
+    """
+    while wait(proving, _TICK).not_done:
+        heed()
+    try:
+        problems = [each.result() for each in proving]
+    except BrokenExecutor:
+        # Somebody has ended a worker; others will take its place.
+        problems = []
+    if problem := next(filter(None, problems or [problem_with(options.kind, options.image)]), ""):
+        raise CourseError(
+            f"{problem} Students' code does not run without a sandbox, unless you say "
+            "--unsafe-no-sandbox."
+        )
 
 
 def _progress(terminal: Console) -> Progress:

@@ -20,7 +20,7 @@ from embedlab.grading.alike.syntax import own_functions
 from embedlab.grading.batch.execution import execute
 from embedlab.grading.batch.inert import make_inert
 from embedlab.grading.batch.records import Record
-from embedlab.grading.batch.sandbox import Sandbox, SandboxError
+from embedlab.grading.batch.sandbox import Sandbox, SandboxError, problem_in
 from embedlab.grading.batch.scoring import complaints, fill
 from embedlab.grading.batch.walls import Kind
 from embedlab.grading.checks import cases_of
@@ -112,7 +112,8 @@ def _grade(job: Job, record: Record) -> Result:
         for number, cell in enumerate(notebook.cells)
         if cell.cell_type == "code" and _grade_id(cell) not in checks
     }
-    execution = execute(lambda: _sandbox(terms), cells, job.submission.files, assignment, cases)
+    wall = terms.kind, terms.image, terms.limits
+    execution = execute(lambda: _sandbox(*wall), cells, job.submission.files, assignment, cases)
     said = complaints(assignment, execution, cases, job.seed) if assignment else {}
     fill(notebook, execution.cells, said, checks)
     make_inert(notebook, _unchanged(notebook, released))
@@ -173,21 +174,38 @@ def _grade_id(cell: Any) -> str:
 _warm: dict[tuple[int, Kind, str, Limits], Sandbox] = {}
 
 
-def _sandbox(terms: Terms) -> Sandbox:
+def problem_with_sandbox(kind: Kind, image: str, limits: Limits) -> str:
+    """Start this worker's sandbox and return why it must not be used; "" if it can be.
+
+    Args:
+        kind: Which wall.
+        image: What a container is made from.
+        limits: What a notebook may use.
+    """
+    try:
+        # The second time for one that somebody has ended meanwhile.
+        return problem_in(_sandbox(kind, image, limits), kind) and problem_in(
+            _sandbox(kind, image, limits), kind
+        )
+    except SandboxError as error:
+        return str(error)
+
+
+def _sandbox(kind: Kind, image: str, limits: Limits) -> Sandbox:
     """Return this thread's sandbox, a new one if the last has ended.
 
     A worker of a cluster may have several threads, and a sandbox runs one notebook at a time.
     """
-    key = threading.get_ident(), terms.kind, terms.image, terms.limits
+    key = threading.get_ident(), kind, image, limits
     sandbox = _warm.get(key)
     if sandbox is None or not sandbox.is_open:
         if sandbox is not None:
             sandbox.close()
         try:
-            sandbox = Sandbox(terms.kind, terms.limits, terms.image)
+            sandbox = Sandbox(kind, limits, image)
         except SandboxError:
             # It worked a moment ago: somebody has ended it as it began, or there is little room.
-            sandbox = Sandbox(terms.kind, terms.limits, terms.image)
+            sandbox = Sandbox(kind, limits, image)
         _warm[key] = sandbox
     return sandbox
 

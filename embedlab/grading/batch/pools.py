@@ -9,7 +9,7 @@ import tempfile
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Collection, Generator, Iterable, Iterator
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import (
     FIRST_COMPLETED,
     BrokenExecutor,
@@ -24,7 +24,7 @@ from multiprocessing.connection import wait as wait_for_one
 from multiprocessing.context import ForkServerContext
 from multiprocessing.forkserver import ensure_running
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from embedlab.grading.batch.interrupts import heed, ignored
 from embedlab.grading.files import FULL
@@ -52,11 +52,14 @@ class Workers:
         width: How many work at a time.
         executor: Makes an executor; asked again when one breaks.
         end: Ends those of an executor that does not answer, or is broken.
+        begin: Lets each of those of the next executor do something first: takes a function and its
+            arguments, and returns what will come of it. Nothing where that is not possible.
     """
 
     width: int
     executor: Callable[[], Executor]
     end: Callable[[], None]
+    begin: Callable[..., Sequence[Future[Any]]] = lambda *_: ()
 
 
 @dataclass(frozen=True)
@@ -95,10 +98,19 @@ def local(width: int, scratch: Path) -> Iterator[Workers]:
     context = begin_loading()
     others = set(multiprocessing.active_children())
 
+    begun: list[Executor] = []
+
     def executor() -> Executor:
+        if begun:
+            return begun.pop()
         return ProcessPoolExecutor(
             width, mp_context=context, initializer=_begin, initargs=(str(scratch),)
         )
+
+    def begin(work: Callable[..., Any], *arguments: object) -> list[Future[Any]]:
+        first = executor()
+        begun.append(first)
+        return [first.submit(work, *arguments) for _ in range(width)]
 
     def end() -> None:
         # A process that was stopped does not heed anything milder.
@@ -106,10 +118,12 @@ def local(width: int, scratch: Path) -> Iterator[Workers]:
             process.kill()
 
     try:
-        yield Workers(width, executor, end)
+        yield Workers(width, executor, end, begin)
         for process in set(multiprocessing.active_children()) - others:
             process.join(_SECONDS_TO_END)
     finally:
+        for unused in begun:
+            unused.shutdown(wait=False)
         end()
 
 

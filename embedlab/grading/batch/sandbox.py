@@ -173,16 +173,23 @@ class Sandbox:
 
 @functools.cache
 def problem_with(kind: Kind, image: str = IMAGE) -> str:
-    """Return why a kind of sandbox does not work on this machine; "" if it does.
-
-    It is not enough that it starts: a cell in it must run, and reach nothing outside.
-    """
+    """Return why a kind of sandbox does not work on this machine; "" if it does."""
     try:
         with Sandbox(kind, Limits(), image) as sandbox:
-            source = _PROBE.format(folder=str(sandbox.folder))
-            told = list(sandbox.run([(0, source)], {}, pickle.dumps([])))
+            return problem_in(sandbox, kind)
     except SandboxError as error:
         return str(error)
+
+
+def problem_in(sandbox: Sandbox, kind: Kind) -> str:
+    """Return why a sandbox must not be used; "" if a cell runs in it, and reaches nothing outside.
+
+    Args:
+        sandbox: The sandbox.
+        kind: Which it is.
+    """
+    source = _PROBE.format(folder=str(sandbox.folder))
+    told = list(sandbox.run([(0, source)], {}, pickle.dumps([])))
     said = [each for each in told if each.get("ran") == 0]
     if not said or not said[0].get("ok"):
         return f"{kind} started, but a cell in it did not run. {_HELP[kind]}"
