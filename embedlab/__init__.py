@@ -5,24 +5,37 @@ Each module is named after what it teaches and imports only from lower layers:
 ====== =============================================================================
 layer  modules
 ====== =============================================================================
-0      ``numerics``, ``grammar`` (the tables behind ``world``), ``directions`` (rows compared
-       by direction, and the search for the nearest)
+0      ``numerics``, ``directions`` (rows compared by direction, and the search for the
+       nearest); tables: ``grammar`` (behind ``world``), ``stopwords``, ``sentence_groups``;
+       ``errors`` (what ends a command)
 1      ``text``, ``corpus`` (all tokens as numbers), ``vectors``, ``gradcheck``, ``optimizers``,
-       ``world`` (a grammar whose latent attributes are known), ``pictures`` (a Matplotlib
-       figure becomes a picture for a page), ``subwords``, ``huffman``, ``blocks`` (windows as
-       small matrices), ``runs`` (a training run: plan, history, ways to stop)
-2      ``passes`` (what a trainer reads), ``objectives`` (what it minimizes, on blocks)
-3      ``onehot``, ``counts``, ``word2vec``, ``glove``, ``fasttext``, ``geometry``,
-       ``sentences``, ``storage`` (files of vectors)
-4      ``evaluation``, ``datasets`` (the only network access), ``learned`` (the vectors that come
-       with the package), ``plots`` (the course's figures), ``widgets`` (its explorers, the
-       only Altair)
-5      ``learned_training`` (how those vectors came about), ``grading`` (the instructor's tool and
-       the checks in the notebooks)
+       ``schedules`` (learning rates over a run), ``layers`` (of networks, with gradients),
+       ``productions`` (what the world's grammar says, and how probably), ``pictures`` (a
+       Matplotlib figure becomes a picture for a page), ``subwords``, ``huffman``, ``blocks``
+       (windows as small matrices), ``distances`` (in blocks), ``simulations`` (a measurement
+       repeated)
+2      ``world`` (sentences whose latent attributes are known), ``runs`` (a training run: plan,
+       history, ways to stop), ``passes`` (what a trainer reads), ``objectives`` (what it
+       minimizes, on blocks), ``attention``, ``sequences`` (sentences as padded numbers)
+3      ``onehot``, ``counts``, ``word2vec``, ``glove``, ``fasttext``, ``contextual`` (a transformer
+       encoder), ``lstm``, ``descent`` (Adam on named arrays), ``contrastive`` (losses),
+       ``sentences``, ``storage`` (files of vectors), ``retrieval``; geometry: ``geometry``,
+       ``high_dimensions``, ``angles``, ``concentration``, ``projections``, ``isotropy``,
+       ``postprocessing``, ``intrinsic`` (dimension)
+4      ``elmo``, ``language_models`` (causal and masked), ``two_towers`` (contrastive training made
+       small), ``pretrained`` (published weights), ``sif`` (weighted sentence vectors),
+       ``evaluation``, ``datasets`` (the only network access), ``learned`` (the vectors that come
+       with the package), ``paragraphs`` (of the book), ``plots`` (the course's figures),
+       ``widgets`` (its explorers, the only Altair)
+5      ``training`` (what can be seen of a run), ``sentence_pairs`` (ways to make sentence vectors,
+       compared), ``learned_training`` (how the learned vectors came about), ``service`` (search
+       over HTTP), ``grading`` (the instructor's tool and the checks in the notebooks)
+6      ``cli`` (the command ``embedlab``)
 ====== =============================================================================
 
 Axis letters, fixed for the whole package: V words, d dimensions, n tokens, k negatives
-or neighbors. Randomness enters only through a keyword ``rng: np.random.Generator``.
+or neighbors, B sequences of a batch, H attention heads, N vectors to search, Q queries.
+Randomness enters only through a keyword ``rng: np.random.Generator``.
 """
 
 __version__ = "0.1.0"

@@ -2,6 +2,7 @@
 
 import ast
 import graphlib
+import re
 from pathlib import Path
 
 import pytest
@@ -166,6 +167,19 @@ def inside(name: str, known: set[str]) -> str | None:
     while path and ".".join(path) not in known:
         path.pop()
     return ".".join(path)
+
+
+def test_the_package_says_of_each_module_in_which_layer_it_is():
+    said, layer = {}, ""
+    for line in (embedlab.__doc__ or "").split("=\nlayer")[-1].splitlines():
+        layer = line[:1] if line[:1].isdigit() else layer
+        said |= {name: int(layer) for name in re.findall(r"``(\w+)``", line) if layer}
+        if line.startswith("Axis"):
+            break
+    # In passing, in the note on another module.
+    mentioned = {"embedlab"}
+    layers = {name: layer for name, layer in LAYERS.items() if name}
+    assert {name: n for name, n in said.items() if name not in mentioned} == layers
 
 
 def violations(module: str, source: str, known: set[str]) -> list[str]:
