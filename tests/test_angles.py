@@ -6,7 +6,7 @@ import pytest
 import scipy.integrate
 import scipy.special
 import scipy.stats
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from embedlab.angles import (
@@ -100,11 +100,15 @@ def test_tails_by_hand():
 
 
 @given(st.integers(2, 2000), st.floats(0, 1))
+@example(2, math.nextafter(1, 0))
+@example(3, math.nextafter(1, 0))
 def test_tails_are_scipys_and_symmetric(d, t):
     tail = math.exp(log_cosine_tail(t, d))
     assert tail + math.exp(log_cosine_tail(-t, d)) == pytest.approx(1, rel=1e-12)
-    # (1 + t) / 2 is rounded before SciPy sees it, which counts where the tail is steep.
-    assert tail == pytest.approx(law(d).sf((1 + t) / 2), rel=1e-7, abs=1e-15)
+    # (1 + t) / 2 is rounded before SciPy sees it, which counts where the tail is steep: near 1 in
+    # the plane it goes down like √(1 - t), and √ε is 1.5e-8.
+    atol = 1.5e-8 if d == 2 else 1e-15
+    assert tail == pytest.approx(law(d).sf((1 + t) / 2), rel=1e-7, abs=atol)
     if t < 1:
         assert tail <= cosine_tail_bound(t, d)
 

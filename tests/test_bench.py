@@ -1,5 +1,6 @@
 """The benchmark itself is in order; how fast anything is, `make bench` says."""
 
+import itertools
 import json
 import os
 import subprocess
@@ -54,9 +55,41 @@ def test_every_comparison_is_reported_in_full(output):
 
 
 @pytest.mark.peer
-def test_retrieval_and_the_service_are_reported(output):
-    assert json.loads((output / "retrieval.json").read_text())["comparisons"]
-    assert json.loads((output / "service.json").read_text())
+def test_every_method_of_retrieval_is_measured(output):
+    written = json.loads((output / "retrieval.json").read_text())
+    assert written["peer"].startswith("faiss-cpu ")
+    by_method = {row["method"].split(",")[0]: row for row in written["comparisons"]}
+    assert by_method.keys() >= {"exact", "int8", "signs", "hashing", "BM25", "sparse vectors"}
+    for row in written["comparisons"]:
+        for side in filter(None, (row["ours"], row["peer"])):
+            assert side["bytes_each"] > 0
+            assert side["one_ms"] >= 0
+            assert side["batch_ms"] >= 0
+    assert by_method["exact"]["ours"]["recall"] == by_method["exact"]["peer"]["recall"] == 1.0
+    assert by_method["int8"]["ours"]["recall"] > 0.9  # 0.99 with the fixed seed
+    # One sentence for each method of faiss.
+    with_peer = [row for row in written["comparisons"] if row["peer"]]
+    assert len(written["summary"]) == len(with_peer) >= 7
+
+
+@pytest.mark.peer
+def test_the_service_is_measured_under_every_load(output, monkeypatch):
+    monkeypatch.syspath_prepend(str(BENCH))
+    import service_task
+
+    loads = [service_task.Load(**row) for row in json.loads((output / "service.json").read_text())]
+    asked = {(load.load, load.server) for load in loads}
+    assert asked == set(itertools.product(service_task.LOADS, service_task.SERVERS))
+    for load in loads:
+        assert (load.errors, load.encoder) == (0, "hashed-512")
+        assert load.requests >= load.concurrency
+        assert 0 < load.p50 <= load.p95 <= load.p99
+        if "warm" in load.load:
+            assert load.texts_per_batch is None
+        if "embed" in load.load:
+            # One text each, so a mean above 1 is batching at work.
+            assert (load.texts_per_batch > 1) == (load.server == "batches of 32")
+    assert service_task.load_table(loads).row_count == len(loads) == 6
 
 
 @pytest.mark.peer

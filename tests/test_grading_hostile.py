@@ -28,6 +28,7 @@ from hostile.world import WITNESSES, World
 
 from embedlab.grading import ASSIGNMENTS, gradebook
 from embedlab.grading.alike.originals import package_sources
+from embedlab.grading.batch.walls import _COPIED
 from embedlab.grading.course import open_course
 from embedlab.grading.handed_in.intake import is_name
 from embedlab.grading.handed_in.wording import printable
@@ -291,6 +292,10 @@ def reference_lines():
     tasks = {check.task.name: check.task for each in ASSIGNMENTS.values()
              for check in each.checks.values()}  # fmt: skip
     sources = [source for task in tasks.values() for source in package_sources(task.reference)]
+    # What is behind the wall anyway is no secret.
+    known = [(ROOT / "embedlab" / name).read_text() for name in _COPIED if name.endswith(".py")]
+    sources = [source for source in sources if not any(source in text for text in known)]
+    assert len(sources) >= len(ASSIGNMENTS)
     sources += [(ROOT / "embedlab" / "grading" / "checks.py").read_text()]
     return [max(source.splitlines(), key=len).strip() for source in sources]
 

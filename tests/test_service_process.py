@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import itertools
 import json
 import os
 import signal
@@ -335,22 +334,3 @@ def test_the_published_weights_find_what_shares_no_word(tmp_path):
     for row, single in zip(together, alone, strict=True):
         # Products of other shapes round otherwise; components are below 1.
         assert abs(row - single).max() < 1e-5
-
-
-def test_the_benchmark_reports_every_load(monkeypatch):
-    monkeypatch.syspath_prepend(str(Path(__file__).parent / "bench"))
-    import service_task
-
-    loads = service_task.serve_under_load(quick=True)
-    asked = {(load.load, load.server) for load in loads}
-    assert asked == set(itertools.product(service_task.LOADS, service_task.SERVERS))
-    for load in loads:
-        assert (load.errors, load.encoder) == (0, "hashed-512")
-        assert load.requests >= load.concurrency
-        assert 0 < load.p50 <= load.p95 <= load.p99
-        if "warm" in load.load:
-            assert load.texts_per_batch is None
-        if "embed" in load.load:
-            # One text each, so a mean above 1 is batching at work.
-            assert (load.texts_per_batch > 1) == (load.server == "batches of 32")
-    assert service_task.load_table(loads).row_count == len(loads) == 6

@@ -46,7 +46,9 @@ def address(site: Path) -> Iterator[str]:
         server.shutdown()
 
 
-@pytest.fixture(scope="session")
+# Not for the session: as long as Playwright is there, so is its event loop, and tests of other
+# files could have none.
+@pytest.fixture(scope="module")
 def browser():
     executable = next((path for name in BROWSERS if (path := shutil.which(name))), None)
     if executable is None:
