@@ -465,9 +465,7 @@ def test_weights_that_are_not_installed(monkeypatch):
 @pytest.mark.parametrize("library", ["safetensors.numpy", "tokenizers"])
 def test_a_library_that_is_not_installed(monkeypatch, tmp_path, library):
     monkeypatch.setitem(sys.modules, library, None)
-    with pytest.raises(
-        ModuleNotFoundError, match=r"is not installed: .*platformdirs safetensors"
-    ):
+    with pytest.raises(ModuleNotFoundError, match=r"is not installed: .*platformdirs safetensors"):
         minilm(tiny_folder(tmp_path / "model"))
 
 
