@@ -13,7 +13,7 @@ layer  modules
        ``productions`` (what the world's grammar says, and how probably), ``pictures`` (a
        Matplotlib figure becomes a picture for a page), ``subwords``, ``huffman``, ``blocks``
        (windows as small matrices), ``distances`` (in blocks), ``simulations`` (a measurement
-       repeated)
+       repeated), ``files`` (written whole or not at all)
 2      ``world`` (sentences whose latent attributes are known), ``runs`` (a training run: plan,
        history, ways to stop), ``passes`` (what a trainer reads), ``objectives`` (what it
        minimizes, on blocks), ``attention``, ``sequences`` (sentences as padded numbers)

@@ -14,19 +14,16 @@ import io
 import math
 import mmap
 import os
-import secrets
 import zipfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any, BinaryIO, TypeAlias
+from collections.abc import Callable
+from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
 
+from embedlab.files import FilePath, replacing
 from embedlab.numerics import Array, require
 from embedlab.vectors import Embeddings
-
-FilePath: TypeAlias = str | os.PathLike[str]
 
 _CUT_OFF = "the file seems to be cut off: get it again"
 
@@ -42,7 +39,7 @@ def save_text(embeddings: Embeddings, path: FilePath) -> None:
             written then.
     """
     words = _encoded_words(embeddings)
-    with _replacing(path) as file:
+    with replacing(path) as file:
         file.write(_header(embeddings))
         for word, row in zip(words, embeddings.matrix, strict=True):
             file.write(word + b" " + " ".join(row.astype(str).tolist()).encode() + b"\n")
@@ -98,7 +95,7 @@ def save_binary(embeddings: Embeddings, path: FilePath) -> None:
         i = int(np.argmin(fits))
         value, rule = float(np.abs(embeddings.matrix[i]).max()), "fit into single precision"
         require(False, f"the vector of {embeddings.words[i]!r}", rule, value, "use save_npz")
-    with _replacing(path) as file:
+    with replacing(path) as file:
         file.write(_header(embeddings))
         for word, row in zip(words, matrix, strict=True):
             file.write(word + b" " + row.tobytes() + b"\n")
@@ -145,7 +142,7 @@ def save_npz(embeddings: Embeddings, path: FilePath) -> None:
     for word in embeddings.words:
         rule = "not end in a null character to be saved in this format"
         require(not word.endswith("\0"), "a word", rule, word)
-    with _replacing(path) as file:
+    with replacing(path) as file:
         np.savez(file, words=np.array(embeddings.words), matrix=embeddings.matrix)
 
 
@@ -168,22 +165,6 @@ def load_npz(path: FilePath) -> Embeddings:
             return Embeddings(words.tolist(), matrix)
         except Exception as error:  # zipfile raises a different type for every kind of damage
             raise ValueError(f"{path} must be a whole npz file of vectors, got: {error}") from error
-
-
-@contextmanager
-def _replacing(path: FilePath) -> Iterator[BinaryIO]:
-    """Yield a temporary file that takes the place of a path only once it is written whole."""
-    target = os.path.realpath(path)  # so that a link goes on pointing at the file
-    temporary = os.path.join(os.path.dirname(target), f".{secrets.token_hex(8)}.tmp")
-    try:
-        with open(temporary, "xb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())  # or a power failure could leave an empty file behind
-        os.replace(temporary, target)
-    finally:
-        if os.path.exists(temporary):
-            os.remove(temporary)
 
 
 def _header(embeddings: Embeddings) -> bytes:

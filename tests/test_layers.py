@@ -32,6 +32,7 @@ LAYERS = {
     "simulations": 1,
     "layers": 1,
     "schedules": 1,
+    "files": 1,
     "huffman": 1,
     "blocks": 1,
     "runs": 2,

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import numpy as np
 
+from embedlab.files import FilePath
 from embedlab.numerics import Array, as_integer, require
 from embedlab.pretrained.texts import mean_vectors, tokenize_texts
 from embedlab.pretrained.weights import Pretrained
-from embedlab.storage import FilePath, load_npz, save_npz
+from embedlab.storage import load_npz, save_npz
 from embedlab.vectors import Embeddings
 
 _UNKNOWN = "[UNK]"

@@ -14,8 +14,8 @@ import numpy as np
 
 from embedlab.attention import Projections
 from embedlab.contextual import Block, Encoder
+from embedlab.files import FilePath
 from embedlab.numerics import Array, first_not_finite, require
-from embedlab.storage import FilePath
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer

@@ -14,7 +14,8 @@
 ``ranking``          recall, precision, MRR, average precision and nDCG
 ``cache``            vectors of texts that were asked for before (needs cachetools)
 ``index``            names with vectors, of one model and version, in a file
-``scan``, ``files``  what they share: reading in blocks, safe files
+``scan``             what they share: reading in blocks
+``entries``          the arrays of a file, which is not trusted
 ==================== =================================================================
 
 Every method has a frozen dataclass of arrays with its size ``n_bytes``, a function that builds

@@ -22,9 +22,10 @@ import numpy as np
 import numpy.typing as npt
 
 from embedlab.directions import unit_rows
+from embedlab.files import FilePath, replacing
 from embedlab.numerics import Array, require, require_same_length
 from embedlab.retrieval import binary, exact, int8, product
-from embedlab.retrieval.files import FilePath, read_entry, replacing
+from embedlab.retrieval.entries import read_entry
 from embedlab.retrieval.hits import Hits, as_queries, as_vectors
 
 FORMAT = 1

@@ -1,36 +1,14 @@
-"""Writing a file so that it is whole or not there, and reading arrays without trusting them."""
+"""Reading the arrays of an npz archive without trusting them."""
 
 import io
 import math
-import os
-import secrets
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any, BinaryIO, TypeAlias
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from embedlab.numerics import require
-
-FilePath: TypeAlias = str | os.PathLike[str]
-
-
-@contextmanager
-def replacing(path: FilePath) -> Iterator[BinaryIO]:
-    """Yield a new file beside a path, which takes its place once it is written whole."""
-    target = os.path.realpath(path)  # a link goes on pointing at the file
-    temporary = os.path.join(os.path.dirname(target), f".{secrets.token_hex(8)}.tmp")
-    try:
-        with open(temporary, "xb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())  # or the name could outlive a power failure, and not the data
-        os.replace(temporary, target)
-    finally:
-        if os.path.exists(temporary):
-            os.remove(temporary)
 
 
 def read_entry(archive: zipfile.ZipFile, key: str, dtype: str, size: int) -> npt.NDArray[Any]:
