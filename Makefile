@@ -90,7 +90,7 @@ book: $(NODE_INSTALLED) _build/.cache-stamp $(WHEEL) ## Build the website into _
 exercises: $(INSTALLED) ## Regenerate exercises/ from solutions/
 	@$(say) "Exercises: generating the student release from solutions/"
 	@$(call need,embedlab)
-	@for name in $(ASSIGNMENTS); do $(in_venv) embedlab release $$name; done
+	@$(in_venv) embedlab release
 
 # The samples are graded again only when something that decides their scores has changed.
 GRADED := $(SAMPLES)/.graded
@@ -110,13 +110,13 @@ grade: $(GRADED) ## Grade the sample submissions into an nbgrader gradebook
 	@$(say) "Scores"
 	@$(in_venv) embedlab scores --output $(SAMPLES)
 
-# Two processes for each processor: the tests of time limits, and of programs, mostly wait.
+# One process more than there are processors: the tests of time limits mostly wait.
 .PHONY: test
 test: book ## Run every check
 	@$(MAKE) --no-print-directory lint types
 	@$(say) "Tests"
 	@$(call need,pytest)
-	@$(in_venv) pytest --numprocesses=$(shell $(PYTHON) -c 'import os; print(2 * (os.cpu_count() or 1))') --dist=loadfile --no-loadscope-reorder $(PYTEST_ARGS)
+	@$(in_venv) pytest --numprocesses=$(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)') --dist=loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 # Unless BLAS names one (BLAS=Haswell), OpenBLAS chooses its kernels for the processor itself.
 .PHONY: bench

@@ -48,6 +48,30 @@ def in_environment(
     )
 
 
+# nbgrader takes seconds to begin; so one process runs several of its commands, each as if alone.
+_NBGRADER = """
+import json, sys
+from jupyter_core.application import NoStart
+from nbgrader.apps.nbgraderapp import NbGraderApp
+
+for arguments in json.loads(sys.argv[1]):
+    app = NbGraderApp.instance()
+    app.initialize(arguments)
+    try:
+        app.start()
+    except NoStart:
+        pass  # its subcommand did
+    app.subapp.clear_instance()
+    app.clear_instance()
+"""
+
+
+def nbgrader(*commands: Sequence[str], cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """Run stock nbgrader's commands, one after the other, up to the first that fails."""
+    program = ("python", "-W", "ignore", "-c", _NBGRADER)
+    return in_environment(*program, json.dumps(commands), cwd=cwd)
+
+
 def failures(assignment: str, submission: str) -> dict[str, str]:
     """Return what each failed cell of a submission raised, by id; "solution" is the solution."""
     errors: dict[str, str] = _all_failures(assignment)[submission]

@@ -17,6 +17,9 @@ Name = Annotated[str, typer.Argument(metavar="ASSIGNMENT", help="Its folder in s
 OptionalName = Annotated[
     str | None, typer.Argument(metavar="[ASSIGNMENT]", help="All assignments if left out.")
 ]
+OptionalNames = Annotated[
+    list[str] | None, typer.Argument(metavar="[ASSIGNMENT]...", help="All if left out.")
+]
 Folder = Annotated[Path, typer.Option("--course", help="The course folder.")]
 Submitted = Annotated[
     Path | None, typer.Option(help="Where STUDENT/ASSIGNMENT/ASSIGNMENT.ipynb lie.")
@@ -71,14 +74,16 @@ def check(
 
 
 @app.command()
-def release(assignment: Name, folder: Folder = HERE) -> None:
-    """Generate the students' notebook in exercises/ from the one in solutions/."""
+def release(assignments: OptionalNames = None, folder: Folder = HERE) -> None:
+    """Generate the students' notebooks in exercises/ from those in solutions/."""
     from embedlab.grading import gradebook
 
     course = open_course(folder)
-    course.require_assignment(assignment)
-    notebook = gradebook.release(course, assignment)
-    say(f"Released: {notebook.relative_to(course.root)}")
+    for assignment in assignments or ():
+        course.require_assignment(assignment)
+    for assignment in assignments or course.assignments():
+        notebook = gradebook.release(course, assignment)
+        say(f"Released: {notebook.relative_to(course.root)}")
 
 
 @app.command()
