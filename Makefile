@@ -120,7 +120,7 @@ test: book ## Run every check
 
 # Unless BLAS names one (BLAS=Haswell), OpenBLAS chooses its kernels for the processor itself.
 .PHONY: bench
-bench: $(INSTALLED) ## Compare speed and quality with gensim and others (about ten minutes)
+bench: $(INSTALLED) ## Compare speed and quality with gensim and others (about half an hour)
 	@$(say) "Benchmark: results go to _build/bench.json and _build/scaling.json"
 	@env -u OPENBLAS_CORETYPE $(if $(BLAS),OPENBLAS_CORETYPE=$(BLAS)) $(BIN)/python tests/bench --output _build $(BENCH_ARGS)
 

@@ -100,8 +100,7 @@ def graded(tmp_path_factory):
     """The sample course and two broken submissions, graded by ``embedlab grade``."""
     folder = tmp_path_factory.mktemp("grading")
     submitted, output = folder / "submitted", folder / "output"
-    done = in_environment("python", "tests/submissions/build.py", submitted)
-    assert done.returncode == 0, done.stderr
+    builder().build(submitted, builder().shortened)
     for student, content in BROKEN.items():
         (submitted / student / "cosine").mkdir(parents=True)
         if content is not None:
@@ -117,8 +116,7 @@ def stock(tmp_path_factory):
     shutil.copytree(ROOT / "solutions", course / "solutions", ignore=shutil.ignore_patterns(".*"))
     shutil.copy(ROOT / "nbgrader_config.py", course)
     everybody = course / "grading" / "everybody"
-    done = in_environment("python", "tests/submissions/build.py", everybody)
-    assert done.returncode == 0, done.stderr
+    builder().build(everybody, builder().shortened)
     for student in list(STUDENTS)[:2]:
         shutil.move(everybody / student, course / "grading" / "submitted" / student)
     commands = ("generate_assignment", "autograde", "generate_feedback")
@@ -188,13 +186,25 @@ def test_the_batch_finishes(graded, name):
     )
 
 
-@each_assignment
-def test_the_table_of_scores(graded, name):
+@pytest.fixture(scope="module")
+def printed(graded):
+    """What ``embedlab scores`` prints of each assignment, with its checks and without."""
     _, output = graded
-    done = in_environment("embedlab", "scores", name, "--output", output, "--checks")
-    assert (done.returncode, done.stderr) == (0, "")
-    printed = done.stdout
-    table = [[cell.strip() for cell in line.split("│")] for line in printed.splitlines()]
+    whole = in_environment("embedlab", "scores", "--output", output, "--checks")
+    short = in_environment("embedlab", "scores", "--output", output)
+    for done in (whole, short):
+        assert (done.returncode, done.stderr) == (0, "")
+    parts = [
+        re.split(rf"^ *(\w+): {title} *$", done.stdout, flags=re.MULTILINE)[1:]
+        for done, title in ((whole, "checks"), (short, "scores"))
+    ]
+    return [dict(zip(part[::2], part[1::2], strict=True)) for part in parts]
+
+
+@each_assignment
+def test_the_table_of_scores(printed, name):
+    whole, short = (each[name] for each in printed)
+    table = [[cell.strip() for cell in line.split("│")] for line in whole.splitlines()]
     rows = {row[1]: row[2:-1] for row in table if len(row) > 2}
     students = [student for student in STUDENTS if name in STUDENTS[student]]
     for student in students:
@@ -205,7 +215,6 @@ def test_the_table_of_scores(graded, name):
         having = sum(check.name in row_of(student, name).get(key, {}) for student in students)
         passed = having if check.is_bonus else len(students) - having
         assert rows[check.name] == [str(check.points), f"{passed} of {len(students)}"]
-    short = in_environment("embedlab", "scores", name, "--output", output).stdout
     assert " of 20" in short
     assert not any(check in short for check in ASSIGNMENTS[name].checks)
 

@@ -31,7 +31,7 @@ def grading_tasks(quick: bool) -> list[Task]:
     """Return the comparison of the graders, where there is a sandbox."""
     if shutil.which("bwrap") is None:
         return []
-    n_submissions = 2 if quick else 100
+    n_submissions = 2 if quick else 200
     table = expected(ASSIGNMENT)
     # What waits on purpose says nothing about a grader.
     names = [name for name in table if "slow" not in name and "endless" not in name]

@@ -80,13 +80,13 @@ def shortened(notebook):
     return notebook
 
 
-def build(folder):
+def build(folder, finish=lambda notebook: notebook):
     """Write the sample course to folder/<student>/<assignment>/<assignment>.ipynb."""
     for student, work in students().items():
         for assignment, name in work.items():
             path = folder / student / assignment / f"{assignment}.ipynb"
             path.parent.mkdir(parents=True, exist_ok=True)
-            nbformat.write(submission(assignment, name), path)
+            nbformat.write(finish(submission(assignment, name)), path)
 
 
 if __name__ == "__main__":
