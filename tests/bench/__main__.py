@@ -58,7 +58,8 @@ def main(
     output.mkdir(parents=True, exist_ok=True)
     rows = [asdict(result) for result in results]
     (output / "bench.json").write_text(json.dumps(rows, indent=1))
-    console.print(_speeds(results), _qualities(results))
+    if results:
+        console.print(_speeds(results), _qualities(results))
     if only.lower() in "growth with the text":
         sizes = [50_000, 100_000] if quick else [500_000, 1_000_000, 2_000_000, 5_000_000]
         growth = grow(sizes)

@@ -97,8 +97,12 @@ def sample_vectors(n: int, d: int, n_queries: int) -> tuple[Any, Any]:
 
 
 def compare_retrieval(quick: bool, vectors: Any = None, queries: Any = None) -> list[Comparison]:
-    """Return all comparisons, on vectors (N, d) and queries (Q, d), or on artificial ones."""
-    if vectors is None or queries is None:
+    """Return all comparisons, on vectors (N, d) and queries (Q, d), or on artificial ones.
+
+    Methods that search texts are measured with the artificial ones only.
+    """
+    is_artificial = vectors is None or queries is None
+    if is_artificial:
         vectors, queries = sample_vectors(*(2_000, 32, 64) if quick else (100_000, 384, 256))
     faiss.omp_set_num_threads(1)
     truth = exact.search(exact.build(vectors), queries, K).positions
@@ -117,8 +121,9 @@ def compare_retrieval(quick: bool, vectors: Any = None, queries: Any = None) -> 
                 Side(side.name, side.bytes_each, share, side.build_seconds, one_ms, batch_ms)
             )
         results.append(Comparison(method, *measured))
-    results += [Comparison(side.name, side, None) for side in _texts(quick)]
-    return results
+    return results + [
+        Comparison(side.name, side, None) for side in (_texts(quick) if is_artificial else [])
+    ]
 
 
 def _measure(sides: list[Built], queries: Any, quick: bool) -> Any:
