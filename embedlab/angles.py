@@ -246,7 +246,8 @@ def _log_most_lines(d: int, t: float) -> float:
         if x < 0:
             break
         after = ((2 * degree + d + 2) * t - (degree + 2) / (following or 1e-300)) / (degree + d)
-        degree, ratio = degree + 2, after
+        # Exactly at a zero of the polynomial the next ratio has no size, only a sign.
+        degree, ratio = degree + 2, after or 1e-300
     n, k2 = d + degree - 2, degree
     log_choose = float(gammaln(n + 1) - gammaln(k2 + 1) - gammaln(d - 1))
     log_choose += math.log((d + k2 - 1) / (d + 2 * k2))

@@ -161,6 +161,14 @@ def _decomposed(matrix: npt.ArrayLike) -> tuple[Array, Array, np.dtype[np.floati
     centered = mean_centered(rows.astype(np.float64))
     left, values, right = np.linalg.svd(centered, full_matrices=False)
     # Rounding of the numbers as they came, and of the mean that was subtracted from them.
-    peak = max(float(values[0]), float(np.abs(rows).max()))
-    is_kept = values > peak * max(rows.shape) * float(np.finfo(rows.dtype).eps)
+    # The rows may have been rounded to single precision, each number by itself, which grows with
+    # the root of their number; the decomposition was made in double precision.
+    rounding = (
+        float(np.finfo(rows.dtype).eps)
+        * float(np.abs(rows).max())
+        * sum(map(math.sqrt, rows.shape))
+    )
+    is_kept = values > rounding + float(np.finfo(np.float64).eps) * max(rows.shape) * float(
+        values[0]
+    )
     return math.sqrt(len(rows)) * left[:, is_kept], right[is_kept], rows.dtype

@@ -290,3 +290,13 @@ def test_the_polynomial_behind_the_upper_bound(d, t):
 def test_bad_input(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize(("d", "cosine"), [(10, 0.5), (46, 0.25), (298, 0.1)])
+def test_the_bound_exists_at_a_zero_of_the_polynomial(d, cosine):
+    """Where 3 / (d + 2) is the square of the cosine, a ratio of polynomials is exactly 0."""
+    low, high = log_nearly_orthogonal(d, cosine)
+    _, below = log_nearly_orthogonal(d, cosine - 1e-9)
+    _, above = log_nearly_orthogonal(d, cosine + 1e-9)
+    assert low < high
+    assert min(below, above) - 1e-6 <= high <= max(below, above) + 1e-6

@@ -515,3 +515,8 @@ GOOD = np.eye(3)
 def test_bad_input(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_scores_beyond_all_numbers_are_refused():
+    with pytest.raises(ValueError, match="be finite, got 'infinity'; scale the rows"):
+        info_nce(np.eye(2), np.eye(2), 1e-310)

@@ -535,3 +535,9 @@ RISING, FALLING = np.arange(10.0), np.arange(10.0)[::-1]
 def test_errors(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_a_running_mean_forgets_a_huge_loss():
+    assert running_mean([1e17, 2.0, 2.0, 4.0], 2).tolist()[2:] == [2.0, 3.0]
+    assert running_mean([1e17, 2.0], 1).tolist() == [1e17, 2.0]
+    assert running_mean([4.0, 2.0], 9).tolist() == [4.0, 3.0]

@@ -685,3 +685,8 @@ def trained(pictures=PICTURES, captions=CAPTIONS, **options):
 def test_bad_input(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_a_word_that_is_listed_twice_has_no_place():
+    with pytest.raises(ValueError, match="words must be distinct, got '1 repeated'"):
+        bags_of_words([["a"]], ["a", "b", "a"])

@@ -47,7 +47,11 @@ def info_nce(queries: Array, keys: Array, temperature: float = 0.05) -> tuple[fl
     remedy = "a row from there on is a hard negative"
     require(M >= B, "keys", f"have a row for each of the {B} queries", M, remedy)
     require(0 < temperature < np.inf, "temperature", "be positive and finite", temperature)
-    scores = queries @ keys.T / temperature
+    with np.errstate(over="ignore"):
+        scores = queries @ keys.T / temperature
+    remedy = "scale the rows to length 1, or raise the temperature"
+    is_finite = bool(np.isfinite(scores).all())
+    require(is_finite, "scores queries @ keys.T / temperature", "be finite", "infinity", remedy)
     own = np.arange(B), np.arange(B)
     log_totals = logsumexp(scores)
     loss = float((log_totals - scores[own]).mean(dtype=np.float64))

@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+from numpy.lib.stride_tricks import sliding_window_view
 
 from embedlab.numerics import Array, as_integer, as_vector, require, require_same_length
 
@@ -114,10 +115,10 @@ def running_mean(losses: npt.ArrayLike, n: int) -> Array:
     [4.0, 3.0, 1.0]
     """
     history, n = _checked(losses), as_integer("n", n, 1)
-    sums = np.concatenate([[0.0], history.cumsum()])
-    ends = np.arange(1, len(history) + 1)
-    starts = np.maximum(ends - n, 0)
-    return np.asarray((sums[ends] - sums[starts]) / (ends - starts))
+    n = min(n, len(history))
+    # Not by differences of running sums: an early loss that is huge would swallow later ones.
+    first = history[: n - 1].cumsum() / np.arange(1, n)
+    return np.concatenate([first, sliding_window_view(history, n).mean(axis=1)])
 
 
 @dataclass(frozen=True)

@@ -18,13 +18,14 @@ def bags_of_words(sentences: Sequence[Sequence[str]], words: Sequence[str]) -> c
         words: The V words.
 
     Raises:
-        ValueError: If there is no sentence, one has no token, or a token is none of the words.
+        ValueError: If a word is repeated, there is no sentence, one has no token, or a token is none of the words.
 
     >>> bags_of_words([["a", "b", "a", "a"]], ["a", "b"]).toarray().tolist()
     [[0.75, 0.25]]
     """
     require(len(sentences) > 0, "sentences", "hold at least one sentence", "none")
     place = {word: i for i, word in enumerate(words)}
+    require(len(place) == len(words), "words", "be distinct", f"{len(words) - len(place)} repeated")
     columns, shares, ends = [], [], [0]
     for sentence in sentences:
         require_tokens("each of sentences", sentence)
