@@ -22,9 +22,9 @@ def attention(
 ) -> tuple[Array, Array]:
     """Return softmax(Q Kᵀ / √d_k) V, and the weights softmax(Q Kᵀ / √d_k).
 
-    Products of vectors with d_k independent components of variance 1 have the variance d_k. The
-    root brings it back to 1; without it the softmax of a large model would give nearly all weight
-    to one key, and nearly no gradient to any.
+    Products of vectors with d_k independent components of mean 0 and variance 1 have the variance
+    d_k. The root brings it back to 1; without it the softmax of a large model would give nearly all
+    weight to one key, and nearly no gradient to any.
 
     Args:
         queries: Q, (..., n, d_k).

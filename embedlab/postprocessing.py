@@ -163,12 +163,8 @@ def _decomposed(matrix: npt.ArrayLike) -> tuple[Array, Array, np.dtype[np.floati
     # Rounding of the numbers as they came, and of the mean that was subtracted from them.
     # The rows may have been rounded to single precision, each number by itself, which grows with
     # the root of their number; the decomposition was made in double precision.
-    rounding = (
-        float(np.finfo(rows.dtype).eps)
-        * float(np.abs(rows).max())
-        * sum(map(math.sqrt, rows.shape))
-    )
-    is_kept = values > rounding + float(np.finfo(np.float64).eps) * max(rows.shape) * float(
-        values[0]
-    )
+    largest = float(np.abs(rows).max())
+    of_rows = float(np.finfo(rows.dtype).eps) * largest * sum(map(math.sqrt, rows.shape))
+    of_svd = float(np.finfo(np.float64).eps) * max(rows.shape) * float(values[0])
+    is_kept = values > of_rows + of_svd
     return math.sqrt(len(rows)) * left[:, is_kept], right[is_kept], rows.dtype

@@ -10,7 +10,7 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from embedlab.numerics import IntArray, as_integer, require
+from embedlab.numerics import IntArray, as_integer, require, require_tokens
 from embedlab.text import build_vocabulary
 
 T = TypeVar("T", bound=np.generic)
@@ -48,7 +48,8 @@ def token_ids(
         Ids (B, n), n being the longest sentence and 2; lengths (B,), the two marks included.
 
     Raises:
-        ValueError: If there is no sentence, or words does not begin with ``MARKS``.
+        ValueError: If there is no sentence, one is a string, or words does not begin with
+            ``MARKS``.
 
     >>> ids, lengths = token_ids([["a", "cat"], ["cat"]], (*MARKS, "cat"))
     >>> ids.tolist(), lengths.tolist()
@@ -56,7 +57,10 @@ def token_ids(
     """
     rule, first = f"begin with the marks {MARKS}", tuple(words[: len(MARKS)])
     require(first == MARKS, "words", rule, first, "word_table makes such a table")
+    require(not isinstance(sentences, str), "sentences", "be lists of tokens", sentences)
     require(len(sentences) > 0, "sentences", "hold at least one sentence", "none")
+    for sentence in sentences:
+        require_tokens("each of sentences", sentence)
     index = {word: i for i, word in enumerate(words)}
     lengths = np.array([len(sentence) + 2 for sentence in sentences])
     ids = np.full((len(sentences), int(lengths.max())), PAD)

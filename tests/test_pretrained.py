@@ -602,3 +602,13 @@ def test_context_sees_more_of_a_meaning_than_means_of_words(model, distilled):
     )
     assert scores["mean"].share < 0.1
     assert scores["context"].share > scores["SIF"].share + 0.15
+
+
+def test_the_vectors_of_a_text_keep_nothing_else_alive(tiny):
+    for encoded in encode_texts(tiny, list(WORDS)[:3]):
+        assert encoded.vectors.base is None
+
+
+def test_an_iterator_of_texts_is_refused(tiny):
+    with pytest.raises(ValueError, match="texts must be a list of strings"):
+        encode_texts(tiny, (text for text in WORDS))

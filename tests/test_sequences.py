@@ -82,3 +82,11 @@ def test_lengths_are_kept_or_all_full(lengths):
 def test_errors(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_a_text_is_no_list_of_tokens():
+    words = (*MARKS, "a", "b")
+    with pytest.raises(ValueError, match="each of sentences must be a list of tokens"):
+        token_ids(["a b"], words)
+    with pytest.raises(ValueError, match="sentences must be lists of tokens"):
+        token_ids("a b", words)

@@ -5,6 +5,7 @@ import hmac
 import io
 import json
 import logging
+import math
 import re
 from dataclasses import replace
 
@@ -24,6 +25,7 @@ from embedlab.sentences import STOPWORDS
 from embedlab.service.access import (
     HEADER,
     NO_KEYS,
+    Caller,
     Gate,
     identify,
     parse_keys,
@@ -348,7 +350,7 @@ def test_a_full_queue_refuses_and_what_waits_is_finished_at_the_end():
     ("option", "message"),
     [
         ({"max_batch": 0}, "max_batch must be at least 1, got 0"),
-        ({"max_wait": -1}, "max_wait must be at least 0 seconds, got -1"),
+        ({"max_wait": -1}, "max_wait must be between 0 and 60 seconds, got -1"),
         ({"max_queue": 0}, "max_queue must be at least 1, got 0"),
     ],
 )
@@ -1003,3 +1005,15 @@ def test_the_interface_describes_itself(book):
     body = paths["/search"]["post"]["requestBody"]["content"]["application/json"]["schema"]
     assert set(body["properties"]) == {"query", "k"}
     assert [p["name"] for p in paths["/search"]["get"]["parameters"]] == ["query", "k"]
+
+
+def test_a_number_sign_inside_a_key_belongs_to_it():
+    keys = parse_keys("ada 0123456789abcdef#ghij admin  # hers\n# nobody's", "the test")
+    assert identify(keys, "0123456789abcdef#ghij") == Caller("ada", is_admin=True)
+    assert identify(keys, "0123456789abcdef") is None
+
+
+@pytest.mark.parametrize("seconds", [-1.0, 61.0, math.inf, math.nan])
+def test_a_batch_that_would_wait_for_ever_is_refused(seconds):
+    with pytest.raises(ValueError, match="max_wait must be between 0 and 60 seconds"):
+        Batcher(lambda texts: np.zeros((len(texts), 1)), max_wait=seconds)

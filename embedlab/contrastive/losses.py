@@ -32,7 +32,8 @@ def info_nce(queries: Array, keys: Array, temperature: float = 0.05) -> tuple[fl
 
     Raises:
         ValueError: If an argument is not a finite matrix, there are no queries or fewer keys
-            than queries, they differ in d, or temperature is not positive and finite.
+            than queries, they differ in d, temperature is not positive and finite, or a score
+            is beyond all numbers.
 
     Source: van den Oord, Li and Vinyals 2018, arXiv:1807.03748, eq. 4 and section 2.3; with
         in-batch negatives and cosines, Gao, Yao and Chen 2021 (SimCSE), arXiv:2104.08821, eq. 1,

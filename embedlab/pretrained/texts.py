@@ -63,7 +63,8 @@ def encode_texts(
     for rows, hidden in _batches(model, pieces, batch_size):
         for i, vectors in zip(rows, hidden, strict=True):
             tokens, n = pieces[i], len(pieces[i].ids)
-            kept = np.ascontiguousarray(vectors[:n])
+            # A copy, or it would keep the vectors of all layers and texts of its batch alive.
+            kept = vectors[:n].copy()
             encoded[i] = EncodedText(texts[i], tokens.pieces, tokens.offsets, kept)
     return [encoded[i] for i in range(len(pieces))]
 
@@ -129,7 +130,8 @@ def tokenize_texts(
     model: Pretrained, texts: Sequence[str], max_tokens: int, truncate: bool
 ) -> list[Tokens]:
     """Return the tokens of each text, at most max_tokens."""
-    require(not isinstance(texts, str), "texts", "be a list of strings", texts, "write [text]")
+    is_list = isinstance(texts, Sequence) and not isinstance(texts, str)
+    require(is_list, "texts", "be a list of strings", texts, "write [text], or list(texts)")
     longest = len(model.encoder.positions)
     in_range = as_integer("max_tokens", max_tokens, 2) <= longest
     require(in_range, "max_tokens", f"be at most the model's {longest} positions", max_tokens)

@@ -73,7 +73,8 @@ def parse_keys(text: str, place: str) -> Keys:
     """
     callers: dict[bytes, Caller] = {}
     for number, line in enumerate(text.splitlines(), 1):
-        fields = line.split("#")[0].split()
+        # Not inside a key, where it is a character like others.
+        fields = re.split(r"(?:^|\s)#", line)[0].split()
         if not fields:
             continue
         name, here = fields[0], f"{place}, line {number}"

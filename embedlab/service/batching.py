@@ -64,7 +64,7 @@ class Batcher:
         """
         self._encode, self._on_batch = encode, on_batch
         self._max_batch = as_integer("max_batch", max_batch, 1)
-        require(max_wait >= 0, "max_wait", "be at least 0 seconds", max_wait)
+        require(0 <= max_wait <= 60, "max_wait", "be between 0 and 60 seconds", max_wait)
         self._max_wait = max_wait
         self._max_queue = as_integer("max_queue", max_queue, 1)
         self._jobs: deque[_Job] = deque()

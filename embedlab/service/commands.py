@@ -34,7 +34,7 @@ def serve(
         int, typer.Option(min=1, help="Texts that are encoded together; 1: no batching.")
     ] = 32,
     max_wait: Annotated[
-        float, typer.Option(min=0, help="Milliseconds that a text waits for others.")
+        float, typer.Option(min=0, max=1000, help="Milliseconds that a text waits for others.")
     ] = 2.0,
     cache: Annotated[int, typer.Option(min=0, help="Query vectors that are kept.")] = 4096,
 ) -> None:

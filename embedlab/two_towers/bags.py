@@ -18,7 +18,8 @@ def bags_of_words(sentences: Sequence[Sequence[str]], words: Sequence[str]) -> c
         words: The V words.
 
     Raises:
-        ValueError: If a word is repeated, there is no sentence, one has no token, or a token is none of the words.
+        ValueError: If a word is repeated, there is no sentence, one has no token, or a token is
+            none of the words.
 
     >>> bags_of_words([["a", "b", "a", "a"]], ["a", "b"]).toarray().tolist()
     [[0.75, 0.25]]
