@@ -160,9 +160,8 @@ def _decomposed(matrix: npt.ArrayLike) -> tuple[Array, Array, np.dtype[np.floati
     require(rows.size > 0, "matrix", "have a row and a column", rows.shape)
     centered = mean_centered(rows.astype(np.float64))
     left, values, right = np.linalg.svd(centered, full_matrices=False)
-    # Rounding of the numbers as they came, and of the mean that was subtracted from them.
-    # The rows may have been rounded to single precision, each number by itself, which grows with
-    # the root of their number; the decomposition was made in double precision.
+    # The numbers came rounded in their own precision, each by itself, so that this grows with the
+    # root of how many there are; mean and decomposition were made in double precision.
     largest = float(np.abs(rows).max())
     of_rows = float(np.finfo(rows.dtype).eps) * largest * sum(map(math.sqrt, rows.shape))
     of_svd = float(np.finfo(np.float64).eps) * max(rows.shape) * float(values[0])
