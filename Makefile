@@ -64,6 +64,13 @@ $(WHEEL): $(INSTALLED) $(SOURCES) $(LEARNED) README.md
 	@$(BIN)/hatchling build -t wheel -d _build/dist > /dev/null
 	@touch $@
 
+# The source slides' claims, each computed again; the book shows them and offers the files.
+CLAIMS := _build/claims/claims.json
+$(CLAIMS): $(INSTALLED) $(SOURCES) $(LEARNED)
+	@$(say) "Ledger: computing the slides' claims again"
+	@$(call need,embedlab)
+	@OPENBLAS_NUM_THREADS=1 $(BIN)/embedlab claims --output $(@D)
+
 # jupyter-cache looks at a page's cells only; what the cells import decides their results too.
 _build/.cache-stamp: $(SOURCES) requirements.lock
 	@mkdir -p _build
@@ -79,7 +86,7 @@ course: book exercises grade ## The main job: book, exercises, graded samples, t
 # Always a clean Sphinx run over the cached cell outputs: an incremental one would forget the
 # warnings of pages that it does not read again.
 .PHONY: book
-book: $(NODE_INSTALLED) _build/.cache-stamp $(WHEEL) ## Build the website into _build/html
+book: $(NODE_INSTALLED) _build/.cache-stamp $(WHEEL) $(CLAIMS) ## Build the website into _build/html
 	@$(say) "Book: executing cells and building the pages"
 	@$(call need,jupyter-book)
 	@rm -rf _build/html _build/.doctrees

@@ -14,8 +14,8 @@ layer  modules
        Matplotlib figure becomes a picture for a page), ``subwords``, ``huffman``, ``blocks``
        (windows as small matrices), ``distances`` (in blocks), ``simulations`` (a measurement
        repeated), ``files`` (written whole or not at all)
-2      ``world`` (sentences whose latent attributes are known), ``runs`` (a training run: plan,
-       history, ways to stop), ``passes`` (what a trainer reads), ``objectives`` (what it
+2      ``world`` (sentences whose latent attributes are known), ``docstrings`` (real text that is
+       installed already), ``runs`` (a training run: plan, history, ways to stop), ``passes`` (what a trainer reads), ``objectives`` (what it
        minimizes, on blocks), ``attention``, ``sequences`` (sentences as padded numbers)
 3      ``onehot``, ``counts``, ``word2vec``, ``glove``, ``fasttext``, ``contextual`` (a transformer
        encoder), ``lstm``, ``descent`` (Adam on named arrays), ``contrastive`` (losses),
@@ -30,7 +30,8 @@ layer  modules
 5      ``training`` (what can be seen of a run), ``sentence_pairs`` (ways to make sentence vectors,
        compared), ``learned_training`` (how the learned vectors came about), ``service`` (search
        over HTTP), ``grading`` (the instructor's tool and the checks in the notebooks)
-6      ``cli`` (the command ``embedlab``)
+6      ``claims`` (the ledger: the source slides' claims, each computed again)
+7      ``cli`` (the command ``embedlab``)
 ====== =============================================================================
 
 Axis letters, fixed for the whole package: V words, d dimensions, n tokens, k negatives

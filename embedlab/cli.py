@@ -26,6 +26,7 @@ def main() -> None:
         # Imported here, so that a missing package is a sentence and no traceback.
         import typer
 
+        from embedlab.claims import commands as claims
         from embedlab.grading import commands as grading
         from embedlab.service import commands as service
 
@@ -37,6 +38,7 @@ def main() -> None:
         )
         app.add_typer(grading.app)
         app.add_typer(service.app)
+        app.add_typer(claims.app)
         try:
             app()
         except CommandError as error:

@@ -21,6 +21,9 @@ from embedlab.numerics import require
 # Okabe & Ito's color-blind-safe hues, those with a contrast of 3:1 on white and on near-black.
 BLUE, ORANGE, GREEN, PINK = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
 PALETTE = (BLUE, ORANGE, GREEN, PINK)
+# What a color means wherever a figure has these roles: the word asked about and what is learned;
+# its company, that is contexts and observed pairs; the truth or the target; noise and controls.
+CENTER, CONTEXT, TRUTH, NOISE = PALETTE
 MUTED = "#808890"
 # Drawn in this color, replaced by the page's own text color in the SVG.
 INK = "#010203"

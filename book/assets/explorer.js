@@ -14,6 +14,29 @@
     document.head.append(tag);
   }));
 
+  // A button that steps through a slider as a film, half a second a step, and stops at its end.
+  const addPlayer = (live, view, name) => {
+    const slider = live.querySelector(`input[type="range"][name="${name}"]`);
+    const button = document.createElement("button");
+    let timer;
+    const stop = () => { clearInterval(timer); timer = undefined; button.textContent = "▶ Play"; };
+    const step = () => {
+      const next = Number(slider.value) + Number(slider.step);
+      if (next > Number(slider.max)) { stop(); return; }
+      view.signal(name, next).runAsync();
+    };
+    button.type = "button";
+    button.className = "explorer-play";
+    button.onclick = () => {
+      if (timer) { stop(); return; }
+      if (Number(slider.value) >= Number(slider.max)) view.signal(name, Number(slider.min)).runAsync();
+      timer = setInterval(step, 500);
+      button.textContent = "❚❚ Pause";
+    };
+    stop();
+    live.append(button);
+  };
+
   const enliven = async (figure) => {
     const stage = figure.querySelector(".explorer-stage");
     const note = figure.querySelector(".explorer-note");
@@ -24,6 +47,7 @@
       const { view } = await embed(live, spec, { actions: false, renderer: "svg" });
       stage.replaceWith(live);
       live.className = "explorer-live";
+      if (spec.usermeta?.play) addPlayer(live, view, spec.usermeta.play);
       figure.view = view;
       figure.dataset.live = "true";
       note.hidden = true;

@@ -1,8 +1,4 @@
-"""The course's figures, one visual language: each function draws its data and says what it drew.
-
-Every function returns a ``Picture`` whose alternative text is computed from the data shown, so
-the two cannot disagree. Words stand beside what they name; there are no legends.
-"""
+"""Words as arrows and points in a plane or in space."""
 
 from collections.abc import Mapping, Sequence
 from itertools import cycle
@@ -26,114 +22,7 @@ from embedlab.pictures import (
     new_figure,
     number,
     picture,
-    quantity,
 )
-
-
-def heatmap(
-    values: Array,
-    rows: Sequence[str],
-    columns: Sequence[str],
-    *,
-    subject: str,
-    limits: tuple[float, float] = (-1.0, 1.0),
-) -> Picture:
-    """Draw a labelled grid of numbers, colored by value.
-
-    Args:
-        values: (R, C) numbers; each is printed in its cell.
-        rows: R labels.
-        columns: C labels.
-        subject: What the numbers are, for the alternative text ("Cosine similarities").
-        limits: The values at the two ends of the color scale.
-
-    Raises:
-        ValueError: If the labels do not fit the matrix.
-    """
-    values = as_matrix("values", values)
-    require_same_length("rows", rows, "values", values)
-    require_same_length("columns", columns, "a row of values", values[0])
-    side = 0.62
-    with new_figure(
-        max(4.2, 1.3 + side * len(columns)), max(2.0, 0.9 + side * len(rows))
-    ) as figure:
-        axes = figure.add_subplot()
-        # A cell's tint is translucent, so its number stays in the page's own text color.
-        low, high = limits
-        # Whole numbers as they are, everything else to two decimals, so that columns line up.
-        digits = 0 if np.array_equal(values, np.round(values)) else 2
-        scaled = np.clip((values - low) / (high - low), 0.0, 1.0)
-        for (i, j), value in np.ndenumerate(values):
-            tint = mpl.colors.to_rgba(BLUE, alpha=0.55 * float(scaled[i, j]))
-            axes.add_patch(mpl.patches.Rectangle((j - 0.5, i - 0.5), 1, 1, facecolor=tint))
-            axes.text(j, i, f"{value:.{digits}f}", ha="center", va="center")
-        axes.set_xlim(-0.5, len(columns) - 0.5)
-        axes.set_ylim(len(rows) - 0.5, -0.5)
-        axes.set_xticks(range(len(columns)), columns, rotation=90 if len(columns) > 6 else 0)
-        axes.set_yticks(range(len(rows)), rows)
-        axes.tick_params(length=0, labeltop=True, labelbottom=False)
-        axes.spines[:].set_visible(False)
-        sentences = [
-            f"{row}: "
-            + listing(
-                [f"{column} {f'{v:.{digits}f}'}" for column, v in zip(columns, line, strict=True)]
-            )
-            for row, line in zip(rows, values, strict=True)
-        ]
-        return picture(figure, f"{subject}, as a grid. " + "; ".join(sentences) + ".")
-
-
-def bars(
-    labels: Sequence[str], values: Sequence[float], *, subject: str, log: bool = False
-) -> Picture:
-    """Draw horizontal bars with their values written at the ends.
-
-    Args:
-        labels: One name per bar.
-        values: One number per bar.
-        subject: What the numbers are, with the unit; also the axis label.
-        log: Whether the axis is logarithmic.
-    """
-    numbers = as_vector("values", values)
-    require_same_length("labels", labels, "values", values)
-    with new_figure(4.8, 0.9 + 0.42 * len(labels)) as figure:
-        axes = figure.add_subplot()
-        drawn = axes.barh(range(len(labels)), numbers, color=BLUE, height=0.65)
-        axes.bar_label(drawn, [quantity(v) for v in numbers], color=INK, padding=4)
-        axes.set_yticks(range(len(labels)), labels)
-        axes.invert_yaxis()
-        axes.set_xlabel(subject)
-        if log:
-            axes.set_xscale("log")
-        axes.margins(x=0.25)
-        shown = [f"{a} {quantity(v)}" for a, v in zip(labels, numbers, strict=True)]
-        return picture(figure, f"Bar chart. {subject}: {listing(shown)}.")
-
-
-def spikes(rows: Mapping[str, Sequence[float]], *, subject: str, ticks: int = 0) -> Picture:
-    """Draw vectors below each other, one spike per dimension.
-
-    Args:
-        rows: Name to numbers; every row has its own scale of dimensions.
-        subject: What is compared, for the alternative text.
-        ticks: Label every dimension when at most this many.
-    """
-    with new_figure(4.8, 0.35 + 1.15 * len(rows)) as figure:
-        panels = figure.subplots(len(rows), 1, squeeze=False)[:, 0]
-        told = []
-        for axes, (name, row), color in zip(panels, rows.items(), cycle(PALETTE), strict=False):
-            numbers = as_vector(name, row)
-            axes.bar(
-                range(len(numbers)), numbers, width=0.8 if len(numbers) < 60 else 1.6, color=color
-            )
-            axes.axhline(0, color=INK, linewidth=0.6)
-            axes.set_title(name, loc="left")
-            axes.set_xlim(-0.9, len(numbers) - 0.1)
-            if len(numbers) <= ticks:
-                axes.set_xticks(range(len(numbers)))
-            n_zeros = int((numbers == 0).sum())
-            told.append(f"{name}: {len(numbers):,} numbers, {n_zeros:,} of them zero")
-        return picture(figure, f"{subject}. " + "; ".join(told) + ".")
 
 
 def arrows(
@@ -224,48 +113,6 @@ def _label_group(
         x, y = points[i]
         axes.annotate(words[i], (x, y), (left, height), va="center", arrowprops=thread)
     axes.text(left, heights[0] + 1.1 * gap, name, va="center", color=color, weight="bold")
-
-
-def curves(
-    x: Sequence[float],
-    series: Mapping[str, Sequence[float]],
-    *,
-    subject: str,
-    labels: tuple[str, str],
-    log: str = "",
-) -> Picture:
-    """Draw lines over one axis, each named at its end instead of in a legend.
-
-    Args:
-        x: n positions.
-        series: Name to n values.
-        subject: What is shown, for the alternative text.
-        labels: Names of the horizontal and the vertical axis.
-        log: Which axes are logarithmic: "", "x", "y" or "xy".
-    """
-    with new_figure(4.8, 3.6) as figure:
-        axes = figure.add_subplot()
-        told = []
-        for (name, values), color in zip(series.items(), cycle(PALETTE), strict=False):
-            require_same_length("x", x, name, values)
-            axes.plot(x, values, color=color, lw=2, marker="o", ms=4)
-            axes.annotate(
-                name,
-                (x[-1], values[-1]),
-                (-4, 8),
-                textcoords="offset points",
-                ha="right",
-            )
-            told.append(
-                f"{name} goes from {quantity(values[0])} at {quantity(x[0])} "
-                f"to {quantity(values[-1])} at {quantity(x[-1])}"
-            )
-        axes.set(xlabel=labels[0], ylabel=labels[1])
-        axes.set_xscale("log" if "x" in log else "linear")
-        axes.set_yscale("log" if "y" in log else "linear")
-        axes.margins(y=0.2)
-        axes.grid(visible=True)
-        return picture(figure, f"{subject}, {labels[1]} over {labels[0]}: {'; '.join(told)}.")
 
 
 def parallelogram(

@@ -1,0 +1,145 @@
+"""The explorers of chapter 2."""
+
+import altair as alt
+import numpy as np
+
+from embedlab.numerics import require
+from embedlab.pictures import BLUE, ORANGE
+from embedlab.vectors import Embeddings
+from embedlab.widgets.explorer import Explorer, rows, slider
+
+
+def cosine_explorer() -> Explorer:
+    """Let the reader turn and stretch two vectors and see dot product, cosine and distance."""
+    sliders = [
+        slider("u_angle", "u, angle (degrees)", -180, 180, 1, 20),
+        slider("u_length", "u, length", 0.1, 3, 0.1, 2.5),
+        slider("v_angle", "v, angle (degrees)", -180, 180, 1, 75),
+        slider("v_length", "v, length", 0.1, 3, 0.1, 1.5),
+    ]
+    arrows = alt.Chart(rows([{"name": "u"}, {"name": "v"}])).transform_calculate(
+        zero="0",
+        angle="datum.name == 'u' ? u_angle : v_angle",
+        length="datum.name == 'u' ? u_length : v_length",
+        x="datum.length * cos(datum.angle * PI / 180)",
+        y="datum.length * sin(datum.angle * PI / 180)",
+    )
+    scale = alt.Scale(domain=[-3.2, 3.2])
+    x, y = alt.X("x:Q", scale=scale, title=None), alt.Y("y:Q", scale=scale, title=None)
+    color = alt.Color(
+        "name:N", scale=alt.Scale(domain=["u", "v"], range=[BLUE, ORANGE]), legend=None
+    )
+    lines = arrows.mark_rule(strokeWidth=3).encode(
+        x=alt.X("zero:Q", scale=scale, title=None),
+        y=alt.Y("zero:Q", scale=scale, title=None),
+        x2="x",
+        y2="y",
+        color=color,
+    )
+    heads = (
+        arrows.mark_point(filled=True, shape="triangle", size=160, opacity=1)
+        .encode(
+            x=x,
+            y=y,
+            color=color,
+            angle=alt.Angle("turn:Q", scale=None),
+        )
+        .transform_calculate(turn="90 - datum.angle")
+    )
+    names = arrows.mark_text(fontSize=16, dx=12, dy=-10).encode(x=x, y=y, text="name:N")
+    lines_of_text = (
+        "'cosine ' + format(datum.cosine, '.3f')",
+        "'angle ' + format(acos(datum.cosine) * 180 / PI, '.0f') + '°'",
+        "'dot product ' + format(u_length * v_length * datum.cosine, '.3f')",
+        "'distance ' + format(datum.distance, '.3f')",
+    )
+    readout = [
+        alt.Chart(rows([{}]))
+        .transform_calculate(
+            cosine="cos((u_angle - v_angle) * PI / 180)",
+            distance="sqrt(u_length * u_length + v_length * v_length"
+            " - 2 * u_length * v_length * datum.cosine)",
+        )
+        .transform_calculate(line=line)
+        .mark_text(align="left")
+        .encode(x=alt.value(8), y=alt.value(14 + 20 * i), text="line:N")
+        for i, line in enumerate(lines_of_text)
+    ]
+    chart = alt.layer(lines, heads, names, *readout)
+    return Explorer(
+        chart.add_params(*sliders).properties(width=310, height=310),
+        "Two vectors, u and v, as arrows from the origin; four sliders set their angles and "
+        "lengths. Beside them stand cosine, angle, dot product and distance. Stretching an arrow "
+        "changes the dot product and the distance, and leaves the cosine alone.",
+    )
+
+
+def analogy_explorer(
+    embeddings: Embeddings, start: tuple[str, str, str], *, n_shown: int = 6
+) -> Explorer:
+    """Let the reader choose a, b and c, and see the words nearest to a - b + c.
+
+    A switch includes or excludes the three query words. The page needs only the dot products
+    between the words: they give every cosine with a - b + c.
+
+    Args:
+        embeddings: The V words to choose from; at most 100, since all V * V dot products go
+            into the page.
+        start: The three words chosen at first.
+        n_shown: How many candidates to list.
+
+    Raises:
+        ValueError: If there are too many words, or a starting word is unknown.
+    """
+    require(len(embeddings) <= 100, "embeddings", "have at most 100 words", len(embeddings))
+    for word in start:
+        embeddings[word]  # raises for an unknown word, with a suggestion
+    matrix = np.asarray(embeddings.matrix, dtype=np.float64)
+    names = list(embeddings.words)
+    chosen = [
+        alt.param(
+            name=name,
+            value=embeddings.index[word],
+            bind=alt.binding_select(options=list(range(len(names))), labels=names, name=f"{name} "),
+        )
+        for name, word in zip("abc", start, strict=True)
+    ]
+    exclude = alt.param(
+        name="exclude", value=True, bind=alt.binding_checkbox(name="leave a, b and c out ")
+    )
+    dots = alt.param(name="dots", value=np.round(matrix @ matrix.T, 6).tolist())
+    ranked = (
+        alt.Chart(rows([{"word": word, "i": i} for i, word in enumerate(names)]))
+        .transform_filter("!exclude || (datum.i != a && datum.i != b && datum.i != c)")
+        .transform_calculate(
+            squared="dots[a][a] + dots[b][b] + dots[c][c]"
+            " - 2 * dots[a][b] + 2 * dots[a][c] - 2 * dots[b][c]",
+            scale="sqrt(datum.squared * dots[datum.i][datum.i])",
+            dot="dots[a][datum.i] - dots[b][datum.i] + dots[c][datum.i]",
+            score="datum.scale > 1e-9 ? datum.dot / datum.scale : 0",
+        )
+        .transform_window(
+            rank="row_number()",
+            sort=[alt.SortField("score", order="descending"), alt.SortField("i")],
+        )
+        .transform_filter(f"datum.rank <= {n_shown}")
+    )
+    y = alt.Y("word:N", sort=alt.EncodingSortField(field="rank", op="min"), title=None)
+    x = alt.X(
+        "score:Q",
+        title="cosine with a − b + c",
+        scale=alt.Scale(domain=[-1, 1]),
+        axis=alt.Axis(tickCount=5),
+    )
+    drawn = ranked.mark_bar(color=BLUE, height=20).encode(x=x, y=y)
+    written = (
+        ranked.transform_calculate(text="format(datum.score, '.3f')")
+        .mark_text(align="left", dx=6)
+        .encode(x=x, y=y, text="text:N")
+    )
+    chart = alt.layer(drawn, written).add_params(*chosen, exclude, dots)
+    return Explorer(
+        chart.properties(width=230, height=28 * n_shown),
+        "Three menus choose the words a, b and c, and a box leaves them out of the answer or lets "
+        f"them in. Bars rank the {n_shown} words whose cosine with a minus b plus c is highest.",
+    )

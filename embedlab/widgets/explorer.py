@@ -1,0 +1,88 @@
+"""What every explorer is: a chart, the sentence that describes it, and its two ways to be shown."""
+
+import html
+import json
+import os
+from dataclasses import dataclass
+from typing import Any
+
+import altair as alt
+import vl_convert
+
+from embedlab.pictures import INK
+
+STATIC_PAGE = "EMBEDLAB_STATIC_PAGE"  # set by the book's build
+
+
+@dataclass(frozen=True)
+class Explorer:
+    """An interactive chart and the sentence that says what it shows and what can be changed.
+
+    Attributes:
+        chart: The chart with its parameters.
+        alt: What it shows and what can be changed.
+        play: The parameter with a slider that a button on the page steps through, as a film; ""
+            for none. Nothing moves before the button is pressed.
+    """
+
+    chart: alt.LayerChart | alt.FacetChart
+    alt: str
+    play: str = ""
+
+    def specification(self) -> dict[str, Any]:
+        """Return the Vega-Lite specification in the course's style."""
+        styled = self.chart.configure(
+            background="transparent",
+            font="sans-serif",
+            axis=alt.AxisConfig(
+                labelColor=INK,
+                titleColor=INK,
+                domainColor=INK,
+                tickColor=INK,
+                gridOpacity=0.3,
+                labelFontSize=13,
+                titleFontSize=13,
+            ),
+            text=alt.MarkConfig(fill=INK, fontSize=14),
+            view=alt.ViewConfig(stroke=None),
+        )
+        specification = dict(styled.to_dict())
+        if self.play:
+            specification["usermeta"] = {"play": self.play}
+        return specification
+
+    def to_html(self) -> str:
+        """Return a still picture and its specification, which the page's script enlivens."""
+        specification = self.specification()
+        still = vl_convert.vegalite_to_svg(specification)
+        still = still.replace(INK, "currentColor")
+        # "</" inside a script element would end it.
+        data = json.dumps(specification, sort_keys=True).replace("</", "<\\/")
+        return (
+            f'<figure class="explorer" role="group" aria-label="{html.escape(self.alt)}">'
+            f'<div class="explorer-stage">{still}</div>'
+            f'<p class="explorer-note">A still picture until its script has loaded.</p>'
+            f'<script type="application/json">{data}</script></figure>'
+        )
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
+        if os.environ.get(STATIC_PAGE):
+            return {"text/html": self.to_html(), "text/plain": self.alt}
+        alt.JupyterChart.enable_offline()
+        return alt.JupyterChart(self.chart)._repr_mimebundle_(include=include, exclude=exclude)
+
+
+def rows(rows: list[dict[str, Any]]) -> alt.Data:
+    """Return rows as inline data, which Altair keeps as they are."""
+    return alt.Data(values=rows)  # type: ignore[no-untyped-call]
+
+
+def slider(
+    name: str, label: str, low: float, high: float, step: float, start: float
+) -> alt.Parameter:
+    """Return a variable with a labelled slider."""
+    return alt.param(
+        name=name,
+        value=start,
+        bind=alt.binding_range(min=low, max=high, step=step, name=f"{label} "),
+    )
