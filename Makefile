@@ -93,6 +93,16 @@ book: $(NODE_INSTALLED) _build/.cache-stamp $(WHEEL) $(CLAIMS) ## Build the webs
 	@$(in_venv) jupyter-book build . --all -W -n --keep-going \
 		|| { echo "the book has errors or warnings, named above: mend them, then run 'make book' again" >&2; exit 1; }
 
+# Two builds from nothing must give the same site, or nobody could see what a change has changed.
+.PHONY: twice
+twice: book ## Build the website once more from nothing and compare the two
+	@rm -rf _build/first _build/.jupyter_cache $(dir $(CLAIMS))
+	@mv _build/html _build/first
+	@$(MAKE) --no-print-directory book
+	@diff --recursive --brief --exclude=.buildinfo _build/first _build/html \
+		|| { echo "the two builds differ in the files named above: a cell depends on something but its code" >&2; exit 1; }
+	@rm -rf _build/first
+
 .PHONY: exercises
 exercises: $(INSTALLED) ## Regenerate exercises/ from solutions/
 	@$(say) "Exercises: generating the student release from solutions/"

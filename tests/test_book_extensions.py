@@ -1,10 +1,13 @@
 """The book's own Sphinx extensions, as far as they can be tried without a build."""
 
 import importlib.util
+import io
 
 import pytest
 from book_pages import ROOT
 from nbformat.v4 import new_output
+from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace
 
 
 def extension(name: str):
@@ -38,3 +41,40 @@ def test_other_outputs_stay_where_they_are():
     outputs = extension("streams").join([*printed("a\n"), shown, *printed("b\n")])
     assert [output.output_type for output in outputs] == ["stream", "display_data"]
     assert outputs[0].text == "a\nb\n"
+
+
+GOOD = """
+- [ ] A *mile*
+
+  It has 1.6 kilometers.
+- [x] Two kilometers
+
+  A mile has 1.6.
+"""
+BAD = {
+    "a quiz must be one list of options": "no list at all",
+    "must begin with [ ] or [x], got 'a mile'": "- a mile\n\n  Why.",
+    "must be explained, '[x] a mile' is not": "- [x] a mile\n- [ ] a meter\n\n  Why.",
+    "one right option among several, got 0": GOOD.replace("[x]", "[ ]"),
+    "one right option among several, got 2": GOOD.replace("[ ]", "[x]"),
+}
+
+
+def test_quiz_opens_each_option_and_refuses_what_is_none(tmp_path):
+    """One small build holds a sound question and one of each mistake."""
+    (tmp_path / "conf.py").write_text(
+        "extensions = ['myst_parser', 'quiz']\nmyst_enable_extensions = ['colon_fence']\n"
+        f"import sys; sys.path.insert(0, {str(ROOT / 'book' / 'extensions')!r})\n"
+    )
+    questions = [f":::{{quiz}} Which is *longer*?\n{body}\n:::\n" for body in (GOOD, *BAD.values())]
+    (tmp_path / "index.md").write_text("# Page\n\n" + "\n".join(questions))
+    warnings = io.StringIO()
+    with docutils_namespace():
+        folders = (tmp_path, tmp_path, tmp_path / "out", tmp_path / "trees")
+        Sphinx(*map(str, folders), "html", status=None, warning=warnings).build()
+    page = (tmp_path / "out" / "index.html").read_text()
+    assert page.count('<details class="quiz-option') == 2
+    assert page.count('<details class="quiz-option quiz-right" name="quiz-0">') == 1
+    assert "<summary>A <em>mile</em></summary>" in page
+    assert "[x]" not in page.split("System Message")[0]
+    assert [complaint for complaint in BAD if complaint not in warnings.getvalue()] == []

@@ -21,11 +21,11 @@ from sphinx.writers.html5 import HTML5Translator
 WRONG, RIGHT = "[ ] ", "[x] "
 
 
-class quiz(nodes.General, nodes.Element):  # noqa: N801 (docutils names its nodes so)
+class quiz_block(nodes.General, nodes.Element):  # noqa: N801 (docutils names its nodes so)
     """A question with its options."""
 
 
-class option(nodes.General, nodes.Element):  # noqa: N801
+class quiz_option(nodes.General, nodes.Element):  # noqa: N801
     """An option: a paragraph that states it, then its explanation."""
 
 
@@ -42,17 +42,17 @@ class Quiz(SphinxDirective):
         content = nodes.Element()
         self.state.nested_parse(self.content, self.content_offset, content)
         number = self.env.new_serialno("quiz")
-        block = quiz(number=number)
+        block = quiz_block(number=number)
         block += nodes.paragraph("", "", *question, classes=["quiz-question"])
         if len(content) != 1 or not isinstance(content[0], nodes.bullet_list):
             raise self.error("a quiz must be one list of options, each beginning with [ ] or [x]")
         block += [self._option(item, number) for item in content[0].children]
-        n_right = sum(bool(node["right"]) for node in block.findall(option))
+        n_right = sum(bool(node["right"]) for node in block.findall(quiz_option))
         if n_right != 1 or len(content[0]) < 2:
             raise self.error(f"a quiz must have one right option among several, got {n_right}")
         return [block]
 
-    def _option(self, item: nodes.Element, number: int) -> option:
+    def _option(self, item: nodes.Element, number: int) -> quiz_option:
         paragraph = item[0]
         start = paragraph[0] if len(paragraph) else None
         mark = str(start)[: len(RIGHT)]
@@ -61,20 +61,20 @@ class Quiz(SphinxDirective):
         if len(item) < 2:
             raise self.error(f"an option must be explained, {paragraph.astext()!r} is not")
         paragraph.replace(start, nodes.Text(str(start)[len(RIGHT) :]))
-        return option("", *item.children, right=mark == RIGHT, number=number)
+        return quiz_option("", *item.children, right=mark == RIGHT, number=number)
 
 
-def visit_quiz(self: HTML5Translator, node: quiz) -> None:
+def visit_quiz(self: HTML5Translator, node: quiz_block) -> None:
     """Open the question's group."""
     self.body.append('<div class="quiz" role="group" aria-label="Question">')
 
 
-def depart_quiz(self: HTML5Translator, node: quiz) -> None:
+def depart_quiz(self: HTML5Translator, node: quiz_block) -> None:
     """Close it."""
     self.body.append("</div>\n")
 
 
-def visit_option(self: HTML5Translator, node: option) -> None:
+def visit_option(self: HTML5Translator, node: quiz_option) -> None:
     """Write the option as a summary, and what it opens."""
     # Options of one question share a name: opening one closes the one before.
     kind = "right" if node["right"] else "wrong"
@@ -92,7 +92,7 @@ def visit_option(self: HTML5Translator, node: option) -> None:
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register the extension with Sphinx."""
-    app.add_node(quiz, html=(visit_quiz, depart_quiz))
-    app.add_node(option, html=(visit_option, None))
+    app.add_node(quiz_block, html=(visit_quiz, depart_quiz))
+    app.add_node(quiz_option, html=(visit_option, None))
     app.add_directive("quiz", Quiz)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
