@@ -8,7 +8,7 @@ import math
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import betaincc, betaincinv, betaln, gammaln, xlog1py
+from scipy.special import betaincc, betaincinv, betaln, gammaln, poch, xlog1py
 
 from embedlab.numerics import Array, as_integer, as_vector, require
 
@@ -93,7 +93,8 @@ def mean_absolute_cosine(d: int) -> float:
     (0.5, 0.0461)
     """
     d = as_integer("d", d, 1)
-    return math.exp(math.lgamma(d / 2) - math.lgamma((d + 1) / 2)) / math.sqrt(math.pi)
+    # poch(x, 1/2) is Γ(x + 1/2) / Γ(x); a difference of logarithms would lose the digits.
+    return 1 / (math.sqrt(math.pi) * float(poch(d / 2, 0.5)))
 
 
 def log_cosine_tail(cosine: float, d: int) -> float:

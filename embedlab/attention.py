@@ -1,7 +1,7 @@
 """Attention: each query gets a mean of the values, weighted by how well the keys fit it.
 
 A mask is boolean and says which key a query may attend to (True). It is broadcast against
-(..., n queries, m keys).
+(..., n queries, m keys); one row for each sequence of a batch is (B, 1, m).
 """
 
 import math
@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from embedlab.layers import linear, linear_gradients
-from embedlab.numerics import Array, IntArray, as_integer, require, softmax
+from embedlab.numerics import Array, IntArray, as_integer, require
 
 Mask: TypeAlias = npt.NDArray[np.bool_]
 
@@ -48,7 +48,11 @@ def attention(
     scores = queries / math.sqrt(keys.shape[-1]) @ np.swapaxes(keys, -1, -2)
     if mask is not None:
         scores = np.where(mask, scores, -np.inf)
-    weights = softmax(scores)
+    # Not numerics.softmax, which asks for a number above -inf in each row. The mask leaves one,
+    # so a row without any has overflowed: it becomes NaN, and a training run diverges in words.
+    weights = np.asarray(scores - scores.max(axis=-1, keepdims=True))
+    np.exp(weights, out=weights)
+    weights /= weights.sum(axis=-1, keepdims=True)
     return weights @ values, weights
 
 
@@ -276,13 +280,13 @@ def _heads_of(x: Array, p: Projections, n_heads: int) -> tuple[Array, Array, Arr
 
 def _split(x: Array, n_heads: int) -> Array:
     """Return (..., H, n, d/H) of (..., n, d), without a copy."""
-    return np.swapaxes(x.reshape(*x.shape[:-1], n_heads, -1), -2, -3)
+    return np.swapaxes(x.reshape(*x.shape[:-1], n_heads, x.shape[-1] // n_heads), -2, -3)
 
 
 def _join(heads: Array) -> Array:
     """Return (..., n, d) of (..., H, n, d/H)."""
     rows = np.swapaxes(heads, -2, -3)
-    return rows.reshape(*rows.shape[:-2], -1)
+    return rows.reshape(*rows.shape[:-2], rows.shape[-2] * rows.shape[-1])
 
 
 def _for_heads(mask: Mask | None) -> Mask | None:
@@ -309,7 +313,8 @@ def check_mask(mask: Mask, shape: tuple[int, ...]) -> None:
         fits = np.broadcast_shapes(mask.shape, shape) == shape
     except ValueError:
         fits = False
-    require(fits, "mask", f"fit the shape {shape} of the weights", mask.shape)
+    rule, remedy = f"fit the shape {shape} of the weights", "one row for a sequence: (B, 1, m)"
+    require(fits, "mask", rule, mask.shape, remedy)
     empty = ~mask.any(axis=-1) if mask.ndim > 0 else ~mask
     if empty.any():
         row = tuple(int(i) for i in np.argwhere(empty)[0])

@@ -4,6 +4,7 @@ A model here is a frozen dataclass; for training, its arrays go by name into a d
 moved by its own gradient. ``optimizers`` has the step of one array.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
@@ -28,7 +29,7 @@ def clip_by_norm(gradients: Mapping[str, Array], max_norm: float) -> tuple[dict[
         max_norm: Largest length allowed, positive.
 
     Returns:
-        The gradients, and the length they had before.
+        The gradients, and the length they had before; if that is not finite, as they were.
 
     Raises:
         ValueError: If max_norm is not positive.
@@ -39,9 +40,16 @@ def clip_by_norm(gradients: Mapping[str, Array], max_norm: float) -> tuple[dict[
     ({'a': array([0.6]), 'b': array([0.8])}, 5.0)
     """
     require(max_norm > 0, "max_norm", "be positive", max_norm)
-    squares = [float(np.vdot(gradient, gradient)) for gradient in gradients.values()]
-    norm = float(np.sqrt(sum(squares)))
-    factor = min(1.0, max_norm / norm) if norm > 0 else 1.0
+    arrays = gradients.values()
+    peak = float(np.max([np.abs(array).max(initial=0.0) for array in arrays], initial=0.0))
+    if not 0 < peak < np.inf:
+        return dict(gradients), peak
+    # In units near the largest number no square overflows or vanishes. A power of two rounds
+    # nothing.
+    unit = math.ldexp(1.0, math.frexp(peak)[1] - 1)
+    squares = [float(np.vdot(array / unit, array / unit)) for array in arrays]
+    norm = unit * math.sqrt(sum(squares))
+    factor = min(1.0, float(max_norm) / norm)
     return {name: np.asarray(gradient * factor) for name, gradient in gradients.items()}, norm
 
 
@@ -92,9 +100,9 @@ def adam_steps(
 
     def step(batch: Any, learning_rate: float) -> tuple[float, float]:
         loss, n, d_arrays = gradients(arrays, batch)
-        if not np.isfinite(loss):  # the run says in words that it diverged
-            return loss, n
-        clipped, _ = clip_by_norm(d_arrays, max_norm)
+        clipped, norm = clip_by_norm(d_arrays, max_norm)
+        if not np.isfinite(loss + norm):  # the run says in words that it diverged
+            return math.nan, n
         moved, later = adam_by_name(arrays, clipped, states, learning_rate=learning_rate)
         arrays.update(moved)
         states.update(later)

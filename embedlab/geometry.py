@@ -1,16 +1,19 @@
 """The shape of a cloud of vectors: the rotation onto another cloud, and its hubs."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
-from embedlab.directions import unit_rows
+from embedlab.directions import cosines, unit_rows
+from embedlab.distances import distance_blocks, pair_distances
 from embedlab.numerics import Array, IntArray, as_integer, as_matrix, as_vector, require
 from embedlab.simulations import Band, simulated_band
 
-# Cosines or distances held at once (16 MB in single precision), however many vectors there are.
+# Cosines held at once (32 MB in double precision), however many vectors there are.
 _MAX_COSINES = 1 << 22
+_EPSILON = float(np.finfo(np.float64).eps)
 
 
 def procrustes(source: npt.ArrayLike, target: npt.ArrayLike) -> tuple[Array, float]:
@@ -57,13 +60,14 @@ def k_occurrences(matrix: npt.ArrayLike, k: int, *, normalize: bool = True) -> I
     """Return how often each row is among the k rows nearest to another row (V,).
 
     The mean is k, since every row names k others: one row's gain is another's loss. Of rows
-    that are equally near, the first count.
+    that are equally near, the first count. All is computed in double precision: in a narrow
+    cone, or a tight cluster far from the others, single precision could not tell who is nearer.
 
     Args:
-        matrix: (V, d) vectors.
+        matrix: (V, d) vectors. V² cosines or distances are computed in blocks.
         k: Neighbors of each row, at least 1 and less than V; the row itself is none of them.
         normalize: Whether directions are compared, by cosine, or places, by Euclidean distance.
-            Between places that differ by rounding errors only, rounding decides.
+            Where the numbers of two places were rounded, that may decide which is nearer.
 
     Raises:
         ValueError: If the matrix is not finite, or k is out of range.
@@ -74,32 +78,59 @@ def k_occurrences(matrix: npt.ArrayLike, k: int, *, normalize: bool = True) -> I
     >>> k_occurrences([[1.0, 0.0], [1.0, 0.1], [1.0, -0.1], [1.0, 0.5]], 1).tolist()
     [2, 2, 0, 0]
     """
-    rows = as_matrix("matrix", matrix)
-    V, k = len(rows), as_integer("k", k, 1)
+    rows = as_matrix("matrix", matrix).astype(np.float64)
+    (V, d), k = rows.shape, as_integer("k", k, 1)
     require(k < V, "k", f"be below the number of rows, {V}", k)
-    rows = unit_rows(rows) if normalize else _placed(rows)
-    # ‖x - y‖² / 2 is ‖x‖² / 2 - (x·y - ‖y‖² / 2), where the first term is the same for all y.
-    handicaps = 0.0 if normalize else np.einsum("ij,ij->i", rows, rows) / 2
+    # How far rounding may move two values against each other, absolutely and in proportion: of
+    # cosines, and of distances whose squares are kept from 1/10,000 of the squared lengths on.
+    absolute, relative = 2 * (d + 8) * _EPSILON, 0.0
+    if not normalize:
+        absolute = 4 * math.sqrt(d) * _EPSILON * float(np.abs(rows).max())
+        relative = 1e4 * (d + 8) * _EPSILON
     occurrences = np.zeros(V, dtype=np.int64)
-    size = max(1, _MAX_COSINES // V)
-    for start in range(0, V, size):
-        nearness = rows[start : start + size] @ rows.T
-        nearness -= handicaps
+    for start, nearness in _cosine_blocks(rows) if normalize else _closeness_blocks(rows):
         inside = np.arange(len(nearness))
         nearness[inside, start + inside] = -np.inf
         cutoffs = np.partition(nearness, V - k, axis=1)[:, V - k, np.newaxis]
-        is_near = nearness >= cutoffs
-        for row in np.flatnonzero(is_near.sum(axis=1) > k):
-            is_near[row] = False
-            is_near[row, np.argsort(-nearness[row], kind="stable")[:k]] = True
-        occurrences += is_near.sum(axis=0)
+        slack = absolute + relative * np.abs(cutoffs)
+        is_near = nearness > cutoffs + slack
+        is_open = (nearness >= cutoffs - slack) & ~is_near
+        missing = k - is_near.sum(axis=1)
+        for row in np.flatnonzero(is_open.sum(axis=1) > missing):
+            rivals = np.flatnonzero(is_open[row])
+            scores = _nearness(rows, start + int(row), rivals, normalize=normalize)
+            best = np.argsort(-scores, kind="stable")[: missing[row]]
+            is_open[row] = False
+            is_open[row, rivals[best]] = True
+        occurrences += (is_near | is_open).sum(axis=0)
     return occurrences
 
 
-def _placed(rows: Array) -> Array:
-    """Return rows around their mean, of a scale at which no square overflows or vanishes."""
-    scaled = rows / rows.dtype.type(np.abs(rows).max() or 1.0)
-    return np.asarray(scaled - scaled.mean(axis=0))
+def _cosine_blocks(rows: Array) -> Iterator[tuple[int, Array]]:
+    """Yield the cosines of all rows, as ``distance_blocks`` does distances."""
+    units = unit_rows(rows)
+    size = max(1, _MAX_COSINES // len(units))
+    for start in range(0, len(units), size):
+        yield start, units[start : start + size] @ units.T
+
+
+def _closeness_blocks(rows: Array) -> Iterator[tuple[int, Array]]:
+    """Yield the distances of all rows, made negative."""
+    for start, block in distance_blocks(rows):
+        yield start, np.negative(block, out=block)
+
+
+def _nearness(rows: Array, row: int, rivals: IntArray, *, normalize: bool) -> Array:
+    """Return how near some rows are to one, the same for the same rows wherever they stand.
+
+    A product of matrices adds up equal rows in different orders, so it cannot see a tie.
+    """
+    n = len(rivals)
+    if not normalize:
+        pairs = np.stack([np.arange(n), np.full(n, n)], axis=1)
+        return -pair_distances(rows[np.append(rivals, row)], pairs)
+    # A zero row has all others as rivals, and may be one of many.
+    return cosines(rows[rivals], rows[[row]]) if rows[row].any() else np.zeros(n)
 
 
 def skewness(values: npt.ArrayLike) -> float:

@@ -7,6 +7,8 @@ of 5, 8.4 instead of 10, and 15 instead of 20. ``isotropy.participation_ratio`` 
 counterpart.
 """
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 
@@ -27,8 +29,8 @@ def two_nn_dimension(matrix: npt.ArrayLike, *, discarded: float = 0.1) -> float:
             least; at least 0 and below 1.
 
     Raises:
-        ValueError: If the matrix is not finite, has too few or repeated rows, or discarded is out
-            of range.
+        ValueError: If the matrix is not finite, has too few or repeated rows, discarded is out of
+            range, or every second row or more has its two neighbors at one distance.
 
     Source: Facco, d'Errico, Rodriguez and Laio 2017, "Estimating the intrinsic dimension of
         datasets by a minimal neighborhood information".
@@ -39,17 +41,22 @@ def two_nn_dimension(matrix: npt.ArrayLike, *, discarded: float = 0.1) -> float:
     2.0
     """
     require(0 <= discarded < 1, "discarded", "be at least 0 and below 1", discarded)
-    first, second = _neighbor_distances(matrix, 2).T
-    V = len(first)
+    distances, rounding = _neighbor_distances(matrix, 2)
+    V = len(distances)
+    first, second = distances.T
+    n_level = int((second - first <= rounding).sum())
+    rule, received = (
+        "have neighbors at different distances",
+        f"{n_level} of {V} rows with two at one",
+    )
+    remedy = "points on a grid have no such dimension"
+    require(2 * n_level < V, "matrix", rule, received, remedy)
     logarithms = np.sort(np.log(second / first))
     # The i-th smallest of V ratios is taken for F = i / V, as its authors do.
     n_kept = min(V - 1, round(V * (1 - discarded)))
     heights = -np.log1p(-np.arange(1, n_kept + 1) / V)
     kept = logarithms[:n_kept]
-    steepness = float(kept @ kept)
-    remedy = "points on a grid have no such dimension"
-    require(steepness > 0, "matrix", "have neighbors at different distances", "equal", remedy)
-    return float(kept @ heights) / steepness
+    return float(kept @ heights) / float(kept @ kept)
 
 
 def mle_dimension(matrix: npt.ArrayLike, k: int = 20) -> float:
@@ -76,22 +83,27 @@ def mle_dimension(matrix: npt.ArrayLike, k: int = 20) -> float:
     1.9
     """
     k = as_integer("k", k, 3)
-    distances = _neighbor_distances(matrix, k)
-    sums = np.log(distances[:, -1:] / distances[:, :-1]).sum(axis=1)
-    n_level = int((sums == 0).sum())
+    distances, rounding = _neighbor_distances(matrix, k)
+    n_level = int((distances[:, -1] - distances[:, 0] <= rounding).sum())
     remedy = "choose a larger k; points on a grid have no such dimension"
     rule = "have neighbors at different distances"
     require(n_level == 0, "matrix", rule, f"{n_level} rows with all {k} at one distance", remedy)
+    sums = np.log(distances[:, -1:] / distances[:, :-1]).sum(axis=1)
     return float(((k - 2) / sums).mean())
 
 
-def _neighbor_distances(matrix: npt.ArrayLike, k: int) -> Array:
-    """Return the distances (V, k) to the nearest neighbors, in double precision, none of them 0."""
+def _neighbor_distances(matrix: npt.ArrayLike, k: int) -> tuple[Array, Array]:
+    """Return the distances (V, k) to the nearest neighbors, none of them 0, and their rounding.
+
+    Both are in double precision, the rounding (V,). What is no larger than the rounding may be
+    all there is between equal distances: the matrix was rounded in its own precision.
+    """
     rows = as_matrix("matrix", matrix)
     n_needed = max(10, k + 1)
     require(len(rows) >= n_needed, "matrix", f"have at least {n_needed} rows", len(rows))
-    distances = nearest_distances(rows, k).astype(np.float64)
+    distances = nearest_distances(rows.astype(np.float64), k)
     n_repeated = int((distances[:, 0] == 0).sum())
     remedy = "leave repeated rows out: np.unique(matrix, axis=0)"
     require(n_repeated == 0, "matrix", "have different rows", f"{n_repeated} repeated", remedy)
-    return distances
+    of_numbers = 4 * float(np.finfo(rows.dtype).eps) * float(np.abs(rows).max())
+    return distances, 1e-9 * distances[:, -1] + of_numbers * math.sqrt(rows.shape[1])

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from embedlab.directions import unit_rows
+from embedlab.distances import distance_blocks
 from embedlab.numerics import Array, as_matrix, logsumexp, require
 
 # Numbers held at once in addition to the matrix (32 MB in double precision).
@@ -58,21 +59,22 @@ def cone_half_angle(matrix: npt.ArrayLike) -> float:
     >>> round(math.degrees(cone_half_angle([[1.0, 1.0], [1.0, -1.0]])), 6)
     45.0
     """
-    units = _units(matrix).astype(np.float64)
+    units = _units(as_matrix("matrix", matrix).astype(np.float64))
     total = units.sum(axis=0)
     length = float(np.linalg.norm(total))
     remedy = "they point into opposite directions, and no cone holds them"
     rule = "have a mean direction"
     require(length > 1e-12 * len(units), "matrix", rule, f"a sum of length {length:.2g}", remedy)
-    is_there = units.any(axis=1)
-    return math.acos(min(1.0, max(-1.0, float((units[is_there] @ total).min() / length))))
+    units, mean = units[units.any(axis=1)], total / length
+    farthest = int(np.linalg.norm(units - mean, axis=1).argmax())
+    return _angle(units[farthest], mean)
 
 
 def widest_angle(matrix: npt.ArrayLike) -> float:
     """Return the largest angle between two rows, in radians; zero rows are left out.
 
     Args:
-        matrix: (V, d) at least two rows; V² cosines are computed in blocks.
+        matrix: (V, d) at least two rows; V² distances are computed in blocks.
 
     Raises:
         ValueError: If the matrix is not finite, or has fewer than two rows other than zero.
@@ -80,14 +82,16 @@ def widest_angle(matrix: npt.ArrayLike) -> float:
     >>> round(math.degrees(widest_angle([[1.0, 1.0], [1.0, -1.0], [1.0, 0.0]])), 6)
     90.0
     """
-    units = _units(matrix)
+    units = _units(as_matrix("matrix", matrix).astype(np.float64))
     units = units[units.any(axis=1)]
     require(len(units) >= 2, "matrix", "have two rows other than zero", len(units))
-    size = max(1, _MAX_NUMBERS // len(units))
-    smallest = 1.0
-    for start in range(0, len(units), size):
-        smallest = min(smallest, float((units[start : start + size] @ units.T).min()))
-    return math.acos(max(-1.0, smallest))
+    largest, widest = -1.0, (0, 0)
+    # The farthest of unit rows is that at the widest angle, and small distances keep their digits.
+    for start, block in distance_blocks(units):
+        i, j = divmod(int(block.argmax()), len(units))
+        if block[i, j] > largest:
+            largest, widest = float(block[i, j]), (start + i, j)
+    return _angle(*units[list(widest)])
 
 
 def eigenvalue_ratio(matrix: npt.ArrayLike) -> float:
@@ -167,7 +171,9 @@ def participation_ratio(matrix: npt.ArrayLike) -> float:
     2.0
     """
     rows = _nonzero(matrix).astype(np.float64)
-    centered = rows - rows.mean(axis=0)
+    # From one of them first: the mean of equal rows is not always that row.
+    centered = rows - rows[0]
+    centered -= centered.mean(axis=0)
     peak = float(np.abs(centered).max())
     require(peak > 0, "matrix", "have two different rows", "equal rows")
     centered /= peak
@@ -204,6 +210,11 @@ def _units(matrix: npt.ArrayLike) -> Array:
     require(len(rows) >= 2, "matrix", "have at least two rows", rows.shape)
     require(rows.shape[1] >= 1, "matrix", "have at least one column", rows.shape)
     return unit_rows(rows)
+
+
+def _angle(u: Array, v: Array) -> float:
+    """Return the angle of two unit vectors, which an arccosine knows to half of its digits only."""
+    return 2 * math.atan2(float(np.linalg.norm(u - v)), float(np.linalg.norm(u + v)))
 
 
 def _nonzero(matrix: npt.ArrayLike) -> Array:

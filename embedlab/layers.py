@@ -8,6 +8,7 @@ again what it needs of the way forward. Single precision stays single.
 import math
 
 import numpy as np
+import numpy.typing as npt
 from scipy.sparse import csr_array
 from scipy.special import erf
 
@@ -51,8 +52,8 @@ def linear(x: Array, weight: Array, bias: Array) -> Array:
     _check_linear(x, weight)
     require(bias.shape == weight.shape[1:], "bias", f"be {weight.shape[1:]}", bias.shape)
     # One product for all rows: over further axes NumPy would compute one for each.
-    rows = x.reshape(-1, len(weight))
-    return (rows @ weight + bias).reshape(*x.shape[:-1], -1)
+    rows = x.reshape(math.prod(x.shape[:-1]), len(weight))
+    return (rows @ weight + bias).reshape(*x.shape[:-1], len(bias))
 
 
 def linear_gradients(d_y: Array, x: Array, weight: Array) -> tuple[Array, Array, Array]:
@@ -68,7 +69,8 @@ def linear_gradients(d_y: Array, x: Array, weight: Array) -> tuple[Array, Array,
     """
     _check_linear(x, weight)
     _check_like("d_y", d_y, (*x.shape[:-1], weight.shape[1]))
-    d_rows, rows = d_y.reshape(-1, weight.shape[1]), x.reshape(-1, len(weight))
+    n = math.prod(x.shape[:-1])
+    d_rows, rows = d_y.reshape(n, weight.shape[1]), x.reshape(n, len(weight))
     return (d_rows @ weight.T).reshape(x.shape), rows.T @ d_rows, d_rows.sum(axis=0)
 
 
@@ -176,7 +178,8 @@ def dropout(x: Array, rate: float, *, rng: np.random.Generator) -> tuple[Array, 
     """
     require(0 <= rate < 1, "rate", "be at least 0 and below 1", rate)
     kept = rng.random(x.shape) >= rate
-    scale = kept.astype(np.result_type(x, np.float32)) / (1 - rate)
+    # A NumPy scalar would make single precision double; a plain number does not.
+    scale = kept.astype(np.result_type(x, np.float32)) / (1 - float(rate))
     return x * scale, scale
 
 
@@ -198,7 +201,7 @@ def cross_entropy(scores: Array, targets: IntArray) -> tuple[float, Array]:
     scores = scores.astype(np.result_type(scores, np.float32), copy=False)
     V = scores.shape[-1]
     targets = np.asarray(targets)
-    _check_ids("targets", targets, V, minimum=-1)
+    check_ids("targets", targets, V, minimum=-1)
     _check_like("targets", targets, scores.shape[:-1])
     counted = targets >= 0
     n = int(counted.sum())
@@ -235,7 +238,7 @@ def scatter_rows(ids: IntArray, rows: Array, n_rows: int) -> Array:
     """
     n_rows = as_integer("n_rows", n_rows, 1)
     ids = np.asarray(ids)
-    _check_ids("ids", ids, n_rows)
+    check_ids("ids", ids, n_rows)
     _check_like("ids", ids, rows.shape[:-1])
     flat = rows.reshape(ids.size, rows.shape[-1])
     # A sparse matrix with a 1 for each id adds large batches several times faster than np.add.at.
@@ -243,11 +246,44 @@ def scatter_rows(ids: IntArray, rows: Array, n_rows: int) -> Array:
     return np.asarray(csr_array(picks, shape=(ids.size, n_rows)).T @ flat)
 
 
+def as_id_rows(name: str, ids: npt.ArrayLike) -> IntArray:
+    """Return a batch of ids (B, n), of whichever integer type, as integers that can be negative.
+
+    Raises:
+        ValueError: If they are no integers in rows of one length, or there are none.
+
+    >>> as_id_rows("ids", np.array([[2, 5, 3]], np.uint8)) - 3
+    array([[-1,  2,  0]])
+    """
+    rule, remedy = "be integers (B, n)", "fill up short rows, as token_ids does"
+    try:
+        rows = np.asarray(ids)
+    except ValueError as error:
+        raise ValueError(f"{name} must {rule}, got rows of different lengths; {remedy}") from error
+    is_batch = rows.ndim == 2 and np.issubdtype(rows.dtype, np.integer)
+    require(is_batch, name, rule, f"{rows.dtype} of shape {rows.shape}")
+    require(rows.size > 0, name, "hold at least one token", f"shape {rows.shape}")
+    return rows.astype(np.intp, copy=False)
+
+
+def check_ids(name: str, ids: IntArray, n: int, minimum: int = 0) -> None:
+    """Raise ``ValueError`` unless ids are integers from minimum to n - 1."""
+    is_integer = np.issubdtype(ids.dtype, np.integer)
+    require(is_integer, name, "be integers", f"dtype {ids.dtype}")
+    if ids.size > 0 and (ids.min() < minimum or ids.max() >= n):
+        wrong = (ids < minimum) | (ids >= n)
+        place = tuple(int(i) for i in np.argwhere(wrong)[0])
+        received = f"{int(ids[place])} at index {place}"
+        raise ValueError(f"{name} must lie between {minimum} and {n - 1}, got {received}")
+
+
 def _standardize(x: Array, epsilon: float) -> tuple[Array, Array]:
     """Return x̂ as a new array, and √(σ² + ε) (..., 1)."""
     x_hat = x - x.mean(axis=-1, keepdims=True)
+    # What is left of equal numbers is the mean's rounding error; a small ε would make it large.
+    x_hat[(x_hat == x_hat[..., :1]).all(axis=-1)] = 0
     squares = np.einsum("...i,...i->...", x_hat, x_hat)[..., np.newaxis]
-    deviation = np.sqrt(squares / x.shape[-1] + epsilon)
+    deviation = np.sqrt(squares / x.shape[-1] + float(epsilon))
     x_hat /= deviation
     return x_hat, np.asarray(deviation)
 
@@ -287,13 +323,3 @@ def _check_norm(x: Array, gain: Array, epsilon: float) -> None:
 
 def _check_like(name: str, array: Array | IntArray, shape: tuple[int, ...]) -> None:
     require(array.shape == shape, name, f"have the shape {shape}", array.shape)
-
-
-def _check_ids(name: str, ids: IntArray, n: int, minimum: int = 0) -> None:
-    is_integer = np.issubdtype(ids.dtype, np.integer)
-    require(is_integer, name, "be integers", f"dtype {ids.dtype}")
-    if ids.size > 0 and (ids.min() < minimum or ids.max() >= n):
-        wrong = (ids < minimum) | (ids >= n)
-        place = tuple(int(i) for i in np.argwhere(wrong)[0])
-        received = f"{int(ids[place])} at index {place}"
-        raise ValueError(f"{name} must lie between {minimum} and {n - 1}, got {received}")

@@ -74,7 +74,7 @@ def start_lstm(
     With b_f = 1 the memory stays at first: 73 % of it over a step.
 
     Raises:
-        ValueError: If a number is below 1.
+        ValueError: If a number is below 1, or dtype is not floating.
 
     Source: Jozefowicz, Zaremba and Sutskever 2015, ICML, for the bias of 1.
 
@@ -82,6 +82,7 @@ def start_lstm(
     [0.0, 1.0, 0.0, 0.0]
     """
     n, h = as_integer("n_inputs", n_inputs, 1), as_integer("n_hidden", n_hidden, 1)
+    require(np.issubdtype(dtype, np.floating), "dtype", "be a floating type", dtype)
     reach = 1 / np.sqrt(h)
     weights = rng.uniform(-reach, reach, (n + h, 4 * h)).astype(dtype)
     bias = np.zeros(4 * h, dtype)

@@ -22,7 +22,7 @@ def sgd(parameters: Array, gradient: Array, *, learning_rate: float) -> Array:
     [0.0, 3.0]
     """
     _check_step(parameters, gradient, learning_rate)
-    return np.asarray(parameters - learning_rate * gradient)
+    return np.asarray(parameters - float(learning_rate) * gradient)
 
 
 def adagrad(
@@ -59,7 +59,7 @@ def adagrad(
     require(bool((squares >= 0).all()), "squares", "be sums of squares, so at least 0", squares)
     require(0 < epsilon < np.inf, "epsilon", "be positive and finite", epsilon)
     squares = squares + gradient**2
-    step = learning_rate * gradient / (np.sqrt(squares) + epsilon)
+    step = float(learning_rate) * gradient / (np.sqrt(squares) + float(epsilon))
     return np.asarray(parameters - step), np.asarray(squares)
 
 
@@ -124,6 +124,8 @@ def adam(
         require(0 <= value < 1, name, "be at least 0 and below 1", value)
     require(0 < epsilon < np.inf, "epsilon", "be positive and finite", epsilon)
     t = as_integer("state.n_steps", state.n_steps, 0) + 1
+    # NumPy's scalars would make single precision double.
+    learning_rate, beta1, beta2, epsilon = map(float, (learning_rate, beta1, beta2, epsilon))
     m = beta1 * state.first_moment + (1 - beta1) * gradient
     v = beta2 * state.second_moment + (1 - beta2) * gradient**2
     unbiased_m, unbiased_v = m / (1 - beta1**t), v / (1 - beta2**t)

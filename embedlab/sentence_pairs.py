@@ -8,6 +8,7 @@ sentence than the distractor, which has more of its words. ``pair_correlation`` 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from math import ceil, floor
 from typing import TypeAlias
 
 import numpy as np
@@ -38,7 +39,8 @@ class SentenceScores:
 
     Attributes:
         share: Groups whose paraphrase is nearer than the distractor; half a group for a tie.
-        share_interval: Wilson's interval of that share.
+        share_interval: Wilson's interval of that share; half a group that is left over counts as
+            failed for the lower limit, and as passed for the upper.
         correlation: Spearman's correlation of cosine and grade: 2 for a paraphrase, 1 for a
             distractor, 0 for the paraphrase of the next group.
         correlation_interval: Its bootstrap interval, groups being drawn with replacement: the
@@ -113,11 +115,14 @@ def compare(
     results = {}
     for name, way in ways.items():
         found = _group_cosines(_vectors(name, way, texts))
-        n_passed = float(_passed(found).sum())
+        n, n_passed = len(groups), float(_passed(found).sum())
+        least, most = (
+            wilson_interval(m, n, confidence=confidence) for m in (floor(n_passed), ceil(n_passed))
+        )
         low, high = np.percentile(_rank_correlations(found[drawn]), [tail, 100 - tail])
         results[name] = SentenceScores(
-            share=n_passed / len(groups),
-            share_interval=wilson_interval(int(n_passed), len(groups), confidence=confidence),
+            share=n_passed / n,
+            share_interval=(least[0], most[1]),
             correlation=float(_rank_correlations(found[np.newaxis])[0]),
             correlation_interval=(float(low), float(high)),
         )

@@ -87,7 +87,8 @@ def as_lengths(lengths: npt.ArrayLike | None, n_sequences: int, n_steps: int) ->
     require(is_integer, "lengths", rule, f"{ends.dtype} of shape {ends.shape}")
     in_range = bool(((ends >= 1) & (ends <= n_steps)).all())
     require(in_range, "lengths", f"lie between 1 and {n_steps}", ends.tolist())
-    return ends
+    # Signed: rows are reversed by the difference of two lengths.
+    return ends.astype(np.intp, copy=False)
 
 
 def reverse_sequences(x: npt.NDArray[T], lengths: npt.ArrayLike) -> npt.NDArray[T]:

@@ -74,6 +74,9 @@ def test_mean_absolute_cosine_is_exact():
     for m in (1, 5, 150, 384, 6144):  # d = 2m + 1: a central binomial coefficient
         expected = Fraction(math.comb(2 * m, m), 4**m)
         assert mean_absolute_cosine(2 * m + 1) == pytest.approx(float(expected), rel=RTOL)
+    for d in (10**6, 10**9, 10**12, 10**15):  # √(2 / πd) (1 + 1 / 4d + …), which nothing cancels
+        expected = math.sqrt(2 / (math.pi * d)) * (1 + 1 / (4 * d))
+        assert mean_absolute_cosine(d) == pytest.approx(expected, rel=RTOL)
 
 
 def test_random_directions_have_these_cosines():

@@ -112,6 +112,15 @@ def test_the_order_of_keys_with_their_values_does_not_matter(seed):
     assert not np.allclose(attention(queries, keys, moved)[0], attention(queries, keys, values)[0])
 
 
+def test_scores_that_overflow_are_no_error_but_lost():
+    # A run that diverges is named by what trains, which sees the NaN in the loss.
+    queries, keys = np.full((2, 4), 1e30, np.float32), np.full((2, 4), -1e30, np.float32)
+    for mask in (None, causal_mask(2)):
+        with np.errstate(over="ignore", invalid="ignore"):
+            output, _ = attention(queries, keys, keys, mask)
+        assert np.isnan(output).all()
+
+
 def test_attention_laws():
     queries, keys, values = example(3, 4), example(5, 4, seed=1), example(5, 2, seed=2)
     output, weights = attention(queries, keys, values)
@@ -232,6 +241,14 @@ def test_under_a_causal_mask_nothing_depends_on_later_tokens():
     # Negative control: without the mask it does depend.
     plain, _ = multi_head_attention(x, p, 2)
     assert (np.abs(multi_head_attention(changed, p, 2)[0] - plain)[:, :4] > 1e-3).any()
+
+
+def test_no_sequences_have_no_results():
+    x, p = np.zeros((0, 3, 6)), example_projections(6, np.random.default_rng(0))
+    y, weights = multi_head_attention(x, p, 2)
+    d_x, d_p = multi_head_attention_gradients(x, x, p, 2)
+    assert (y.shape, weights.shape, d_x.shape) == ((0, 3, 6), (0, 2, 3, 3), (0, 3, 6))
+    assert not any(getattr(d_p, name).any() for name in NAMES)
 
 
 def test_padding_changes_no_other_token():
@@ -452,6 +469,10 @@ def test_the_product_of_two_positions_depends_on_their_distance_only():
             r"mask must fit the shape \(2, 3, 5\)",
         ),
         (lambda: attention(Q, K, V, np.ones((7, 2, 3, 5), dtype=bool)), "mask must fit the shape"),
+        (
+            lambda: attention(Q, K, V, np.ones((2, 5), dtype=bool)),
+            "one row for a sequence: .B",
+        ),
         (lambda: attention(Q, K[..., :3], V), "keys must have the leading axes and d_k of queries"),
         (lambda: attention(Q, K[:1], V), "keys must have the leading axes"),
         (lambda: attention(Q, K, V[:, :4]), "values must have one row for each key"),

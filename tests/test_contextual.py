@@ -318,6 +318,28 @@ def test_padding_changes_no_other_row_or_token():
     np.testing.assert_array_equal(again[:, 1, :2], hidden[:, 1, :2])
 
 
+def test_a_mask_with_a_row_for_each_sequence_is_not_taken_for_one_of_all():
+    # As many sequences as tokens: (B, n) is (n, n).
+    ids, lengths = np.arange(9).reshape(3, 3), np.array([2, 1, 3])
+    rows = np.arange(3) < lengths[:, None]
+    with pytest.raises(ValueError, match=r"hides token 1 from itself'; write mask\[:, np.newaxis"):
+        encode(ENCODER, ids, rows)
+    expected = encode(ENCODER, ids, padding_mask(lengths, 3))
+    np.testing.assert_array_equal(encode(ENCODER, ids, rows[:, np.newaxis]), expected)
+    # Written out, a mask of all sequences may hide a token from itself.
+    hidden = encode(ENCODER, ids, rows[np.newaxis])
+    assert np.abs(hidden - expected).max() > 0.01
+    allowed = np.broadcast_to(rows, (3, 3, 3))
+    np.testing.assert_array_equal(hidden, encode(ENCODER, ids, allowed))
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint64])
+def test_unsigned_ids_are_ids(dtype):
+    expected = encode(ENCODER, IDS, None, SEGMENTS)
+    unsigned = encode(ENCODER, IDS.astype(dtype), None, SEGMENTS.astype(dtype))
+    np.testing.assert_array_equal(unsigned, expected)
+
+
 def test_a_word_has_one_vector_before_the_first_layer_and_many_after():
     # The same word at the same place, in two contexts.
     hidden = encode(ENCODER, np.array([[4, 9, 5], [7, 9, 2]]))
@@ -363,6 +385,10 @@ def test_start_encoder():
     assert (block.attention_gain == 1).all()
     waves = start_encoder(5, 6, 1, 2, 9, rng=rng, sinusoidal=True, dtype=np.float64)
     np.testing.assert_array_equal(waves.positions, sinusoidal_positions(9, 6))
+    # Words as far from 0 as sines and cosines are, or the positions would drown them.
+    waves = start_encoder(500, 64, 1, 2, 200, rng=rng, sinusoidal=True)
+    assert waves.words.std() == pytest.approx(np.sqrt(0.5), rel=0.02)
+    assert np.sqrt((waves.positions**2).mean()) == pytest.approx(np.sqrt(0.5), rel=1e-6)
     twins = [start_encoder(5, 4, 1, 2, 3, rng=np.random.default_rng(7)) for _ in range(2)]
     for first, second in zip(*(parameters(twin).values() for twin in twins), strict=True):
         np.testing.assert_array_equal(first, second)
@@ -496,6 +522,9 @@ def test_between_share_by_chance():
             "segments must lie between 0 and 1, got 2; the model has 2 segments",
         ),
         (lambda: encode(ENCODER, IDS, None, SEGMENTS[:2]), r"segments must be \(3, 5\)"),
+        (lambda: encode(ENCODER, IDS, None, 1.0 * SEGMENTS), "segments must be integers"),
+        (lambda: encode(ENCODER, IDS, None, SEGMENTS > 0), "segments must be integers"),
+        (lambda: encode(ENCODER, [[1, 2], [3]]), "ids must be integers .* got rows of different"),
         (
             lambda: encode(ENCODER, IDS, np.zeros((3, 1, 5), dtype=bool)),
             r"mask must allow every query at least one key, got none in row \(0, 0\)",
@@ -514,6 +543,18 @@ def test_between_share_by_chance():
         (
             lambda: start_encoder(5, 3, 1, 1, 4, rng=np.random.default_rng(0), sinusoidal=True),
             "d must be even",
+        ),
+        (
+            lambda: start_encoder(5, 4, 1, 1, 4, rng=np.random.default_rng(0), dtype=int),
+            "dtype must be a floating type, got <class 'int'>",
+        ),
+        (
+            lambda: with_parameters(ENCODER, {"gain": [1.0] * 8}),
+            r"arrays\['gain'\] must be an array of floating numbers, got 'list'",
+        ),
+        (
+            lambda: with_parameters(ENCODER, {"gain": np.arange(8)}),
+            r"arrays\['gain'\] must be an array of floating numbers, got dtype\('int64'\)",
         ),
         (lambda: start_encoder(0, 8, 1, 2, 4, rng=np.random.default_rng(0)), "n_words must be"),
         (lambda: start_encoder(5, 8, -1, 2, 4, rng=np.random.default_rng(0)), "n_layers must be"),

@@ -47,8 +47,30 @@ def test_clipping_keeps_the_direction(max_norm, seed):
 
 
 def test_clipping_keeps_single_precision():
-    clipped, _ = clip_by_norm({"a": np.full(3, 9.0, np.float32)}, 1.0)
+    clipped, _ = clip_by_norm({"a": np.full(3, 9.0, np.float32)}, np.float64(1.0))
     assert clipped["a"].dtype == np.float32
+
+
+@pytest.mark.parametrize(
+    ("dtype", "size"), [(np.float32, 1e25), (np.float32, 1e-30), (np.float64, 1e200)]
+)
+def test_squares_neither_overflow_nor_vanish(dtype, size):
+    gradients = {"a": np.array([3 * size], dtype), "b": np.array([0.0, -4 * size], dtype)}
+    clipped, norm = clip_by_norm(gradients, size)
+    assert norm == pytest.approx(5 * size, rel=1e-6)
+    np.testing.assert_allclose(clipped["a"], [0.6 * size], rtol=1e-6)
+    np.testing.assert_allclose(clipped["b"], [0.0, -0.8 * size], rtol=1e-6)
+
+
+@pytest.mark.parametrize("bad", [np.inf, np.nan])
+def test_a_gradient_that_is_lost_is_told_by_its_norm_and_moves_nothing(bad):
+    gradients = {"a": np.array([1.0]), "b": np.array([bad, 0.0])}
+    same, norm = clip_by_norm(gradients, 1.0)
+    assert not np.isfinite(norm)
+    assert same["a"].tolist() == [1.0]
+    step, arrays = adam_steps({"a": np.ones(1)}, lambda *_: (2.0, 3, gradients), max_norm=1.0)
+    assert np.isnan(step(None, 0.1)[0])
+    assert arrays["a"].tolist() == [1.0]
 
 
 # Steps

@@ -66,6 +66,19 @@ def test_no_square_overflows(scale):
     rows = np.random.default_rng(1).uniform(-1, 1, (6, 4))
     expected = slow_distances(rows, rows)
     np.testing.assert_allclose(pairwise_distances(scale * rows) / scale, expected, rtol=RTOL)
+    # Each pair by itself: a large one beside it does not make a tiny distance vanish.
+    both = np.vstack([scale * rows, np.full((1, 4), 1e300)])
+    pairs = np.argwhere(~np.eye(6, dtype=bool))
+    found = pair_distances(both, pairs) / scale
+    np.testing.assert_allclose(found, expected[tuple(pairs.T)], rtol=RTOL)
+    assert pair_distances(both, np.array([[6, 6]])).tolist() == [0.0]
+
+
+def test_distances_on_a_grid_are_exact():
+    # Scaling by a power of two rounds nothing.
+    rows = np.arange(20.0)[:, np.newaxis]
+    assert (pairwise_distances(rows) == np.abs(rows - rows.T)).all()
+    assert pair_distances(np.empty((2, 0)), np.array([[0, 1]])).tolist() == [0.0]
 
 
 def test_single_precision_stays_single():

@@ -19,6 +19,7 @@ from embedlab.elmo import (
     elmo_parameters,
     elmo_vector_gradients,
     elmo_vectors,
+    length_batches,
     start_elmo,
     token_ids,
     train_elmo,
@@ -56,6 +57,15 @@ def test_weighted_sum_by_hand():
     layers = np.array([[[8.0, 0.0]], [[0.0, 8.0]], [[8.0, 8.0]]])
     vectors = elmo_vectors(layers, np.log([1.0, 2.0, 5.0]), scale=0.5)
     np.testing.assert_allclose(vectors, [[3.0, 3.5]], rtol=RTOL)
+
+
+def test_weighted_sum_keeps_single_precision_and_takes_whole_numbers():
+    scale = np.float64(2.0)  # counts as double precision where a plain number does not
+    layers, weights = np.ones((2, 3), np.float32), np.zeros(2, np.float32)
+    assert elmo_vectors(layers, weights, scale).dtype == np.float32
+    d_weights, _ = elmo_vector_gradients(layers[0], layers, weights, scale)
+    assert d_weights.dtype == np.float32
+    assert elmo_vectors(np.array([[2], [4]]), weights, scale).tolist() == [6.0]
 
 
 @given(st.floats(-50, 50), st.floats(-3, 3), seeds)
@@ -207,6 +217,14 @@ def test_parameters_make_the_model_again():
     assert (elmo_layers(model, IDS, LENGTHS) == elmo_layers(again, IDS, LENGTHS)).all()
 
 
+def test_unsigned_ids_and_lengths_are_numbers():
+    model = small_model(np.random.default_rng(5))
+    for dtype in (np.uint8, np.uint64):
+        unsigned = IDS.astype(dtype), LENGTHS.astype(dtype)
+        assert (elmo_layers(model, *unsigned) == elmo_layers(model, IDS, LENGTHS)).all()
+        assert elmo_loss(model, *unsigned)[0] == elmo_loss(model, IDS, LENGTHS)[0]
+
+
 # Training: a word with two senses gets two vectors. The accuracies of the last layer, with other
 # worlds and other seeds (1-5): trained 0.91 to 1.00, untrained 0.53 to 0.78, shuffled 0.62 to 0.74.
 
@@ -226,6 +244,17 @@ def sentences_of(corpus):
 def accuracy(model, words):
     layers_of = partial(elmo_layers, model)
     return sense_accuracy(layers_of, HELD_OUT.sentences, unlike_contexts(HELD_OUT), words)
+
+
+def test_batches_are_drawn_anew():
+    rng = np.random.default_rng(0)
+    # Sixty rows of one length: which of them meet.
+    same = [{frozenset(b) for b in length_batches(np.full(60, 4), 6, rng=rng)} for _ in range(2)]
+    assert len(same[0] & same[1]) < 3
+    # Sixty lengths: in which order they come.
+    orders = [np.concatenate(length_batches(np.arange(60), 1, rng=rng)) for _ in range(2)]
+    for order, other in ((orders[0], orders[1]), (orders[0], np.arange(60))):
+        assert (order == other).mean() < 0.2
 
 
 @pytest.fixture(scope="module")
@@ -330,11 +359,24 @@ def test_a_callback_ends_training():
     assert history.stopped == "callback"
 
 
+def test_the_learning_rate_falls_to_the_final_one():
+    sentences = [["a", "b"]] * 4
+    rates = {"learning_rate": 0.5, "final_learning_rate": 0.25, "n_reports": 2, "epochs": 2}
+    rng = np.random.default_rng(0)
+    _, history = train_elmo(sentences, word_table(sentences), rng=rng, n_dimensions=2, **rates)
+    assert history.learning_rate.tolist() == [0.375, 0.25]
+
+
 # Errors
 
 RNG = np.random.default_rng(0)
 MODEL = small_model(RNG)
 LAYERS = np.zeros((3, 2, 4))
+NAMED = elmo_parameters(MODEL)
+
+
+def without(start):
+    return elmo_from_parameters({k: a for k, a in NAMED.items() if not k.startswith(start)})
 
 
 @pytest.mark.parametrize(
@@ -342,9 +384,14 @@ LAYERS = np.zeros((3, 2, 4))
     [
         (lambda: start_elmo(9, 0, rng=RNG), "d must be at least 1, got 0"),
         (lambda: start_elmo(9, 2, 0, rng=RNG), "n_layers must be at least 1, got 0"),
+        (lambda: start_elmo(9, 2, rng=RNG, dtype=int), "dtype must be a floating type"),
+        (lambda: elmo_from_parameters({}), "elmo_parameters of 1 layer.* got 'without backward.0."),
+        (lambda: elmo_from_parameters(NAMED | {"word": RNG}), "of 2 layer.* got 'with word'"),
+        (lambda: without("forward.1.bias"), "of 2 layer.* got 'without forward.1.bias'"),
+        (lambda: without("backward.1"), "of 2 layer.* got 'without backward.1.bias'"),
         (lambda: elmo_layers(MODEL, np.array([2, 3])), r"ids must be integers \(B, n\), got 'int"),
         (lambda: elmo_layers(MODEL, np.zeros((1, 2))), r"ids must be integers \(B, n\), got 'flo"),
-        (lambda: elmo_layers(MODEL, np.zeros((0, 2), int)), "the batch must hold at least one"),
+        (lambda: elmo_layers(MODEL, np.zeros((0, 2), int)), "ids must hold at least one token"),
         (lambda: elmo_layers(MODEL, np.array([[9]])), "ids must lie between 0 and 8, the model's"),
         (lambda: elmo_layers(MODEL, np.array([[-1]])), "ids must lie between 0 and 8"),
         (lambda: elmo_layers(MODEL, IDS, [5, 3, 6]), "lengths must lie between 1 and 5"),

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from embedlab import geometry
+from embedlab.directions import cosines
 from embedlab.geometry import hubness_growth, k_occurrences, procrustes, skewness
 
 # A product of matrices this small loses a few digits of double precision.
@@ -168,10 +169,53 @@ def test_k_occurrences_are_scikit_learns():
     assert k_occurrences(matrix, 7).tolist() == expected.tolist()
 
 
-def test_single_precision_names_nearly_the_same_neighbors():
-    matrix = np.random.default_rng(6).standard_normal((300, 20)).astype(np.float32)
-    single, double = k_occurrences(matrix, 10), k_occurrences(matrix.astype(np.float64), 10)
-    assert np.abs(single - double).sum() <= 4  # a neighbor or two at the edge
+def narrow_cone(rng):
+    """All directions within a ten-thousandth of one: their cosines differ by about 1e-8."""
+    return np.r_[1.0, np.zeros(19)] + 1e-4 * rng.standard_normal((100, 20))
+
+
+def far_clusters(rng):
+    """Two clusters that are tight beside their distance from the mean."""
+    sides = 1e6 * np.repeat([[1.0], [-1.0]], 50, axis=0)
+    return sides + rng.standard_normal((100, 5)).round(1)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize(("make", "normalize"), [(narrow_cone, True), (far_clusters, False)])
+def test_tight_clusters_keep_their_neighbors(make, normalize, dtype):
+    matrix = make(np.random.default_rng(6)).astype(dtype)
+    slow = slow_k_occurrences if normalize else slow_k_occurrences_by_distance
+    expected = slow(matrix.astype(np.float64), 5)
+    assert k_occurrences(matrix, 5, normalize=normalize).tolist() == expected.tolist()
+    # Negative control: products of single precision name others.
+    single = matrix.astype(np.float32)
+    products = single @ single.T if normalize else -((single**2).sum(1) - 2 * single @ single.T)
+    np.fill_diagonal(products, -np.inf)
+    wrong = np.bincount(np.argsort(-products, axis=1)[:, :5].ravel(), minlength=100)
+    assert wrong.tolist() != expected.tolist()
+
+
+@given(st.integers(2, 60), st.data(), seeds)
+def test_equal_directions_count_in_their_order(d, data, seed):
+    # A product of matrices adds up equal rows in different orders. Five rows, again and again.
+    rng = np.random.default_rng(seed)
+    V = data.draw(st.integers(6, 25))
+    k = data.draw(st.integers(1, V - 1))
+    matrix = rng.standard_normal((5, d))[rng.integers(5, size=V)]
+    matrix *= rng.choice([0.5, 1, 3, 7], size=(V, 1))
+    for rows in (matrix, matrix.astype(np.float32)):
+        expected = np.zeros(V, int)
+        for i in range(V):
+            scores = cosines(rows, rows[[i]])
+            scores[i] = -np.inf
+            expected[np.argsort(-scores, kind="stable")[:k]] += 1
+        assert k_occurrences(rows, k).tolist() == expected.tolist()
+
+
+def test_zero_rows_are_at_right_angles_to_all():
+    # A zero row has cosine 0 with every row, so the first count.
+    matrix = np.vstack([np.zeros((3, 2)), np.eye(2), -np.eye(2)])
+    assert k_occurrences(matrix, 2).tolist() == [6, 6, 2, 0, 0, 0, 0]
 
 
 @pytest.mark.parametrize(

@@ -122,6 +122,30 @@ def test_negative_control_noise_has_the_dimension_of_the_space():
     assert two_nn_dimension(thick) > 2
 
 
+GRID = np.stack(np.meshgrid(np.arange(8.0), np.arange(8.0)), axis=-1).reshape(-1, 2)
+
+
+# Between equal distances stands nothing but rounding, which once gave a dimension of 6e14.
+@pytest.mark.parametrize(
+    "points",
+    [
+        np.arange(20.0)[:, np.newaxis],
+        0.1 * GRID,
+        0.1 * GRID + 1e3,
+        (0.1 * GRID + 7).astype(np.float32),
+    ],
+)
+def test_a_grid_has_no_dimension(points):
+    with pytest.raises(ValueError, match="have neighbors at different distances"):
+        two_nn_dimension(points)
+    if points.shape[1] == 2:
+        with pytest.raises(ValueError, match="rows with all 3 at one distance"):
+            mle_dimension(points, 3)
+    # Negative control: noise well above the rounding is no grid.
+    noise = np.random.default_rng(0).uniform(-0.01, 0.01, points.shape)
+    assert 0 < two_nn_dimension(points + noise) < 1e3
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
@@ -129,7 +153,7 @@ def test_negative_control_noise_has_the_dimension_of_the_space():
         (lambda: mle_dimension(np.eye(20)), "matrix must have at least 21 rows, got 20"),
         (
             lambda: two_nn_dimension(np.eye(12)),
-            "have neighbors at different distances, got 'equal'",
+            "at different distances, got '12 of 12 rows with two at one'; points on a grid",
         ),
         (lambda: mle_dimension(np.eye(12), 5), "at different distances, got '12 rows with all 5"),
         (

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from embedlab import isotropy
+from embedlab import distances, isotropy
 from embedlab.isotropy import (
     cone_half_angle,
     eigenvalue_ratio,
@@ -53,10 +53,26 @@ def test_angles_are_the_slow_loops(V, d, n_numbers, seed):
     cosines = [slow_cosine(x, y) for x, y in itertools.combinations(rows, 2)]
     assert mean_cosine(rows) == pytest.approx(np.mean(cosines), rel=RTOL, abs=1e-12)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(isotropy, "_MAX_NUMBERS", n_numbers)
+        patch.setattr(distances, "_MAX_DISTANCES", n_numbers)
         widest = widest_angle(rows)
-    # An arccosine near 0 or π loses half of the digits.
+    # The arccosine here loses half of the digits near 0 or π.
     assert widest == pytest.approx(math.acos(min(1, max(-1, min(cosines)))), abs=1e-7)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("angle", [1e-9, 1e-4, math.pi - 1e-4])
+def test_narrow_and_wide_angles_keep_their_digits(angle, dtype):
+    # Up to a right angle sines and cosines are small or near 1, and round little.
+    points = [[math.cos(a), math.sin(a)] for a in (0, angle / 3, angle)]
+    rows = np.array(points, dtype=dtype)
+    if angle < 1:
+        rtol = 4 * float(np.finfo(dtype).eps)  # of the given numbers
+        assert widest_angle(rows) == pytest.approx(angle, rel=rtol)
+        assert cone_half_angle(rows) == pytest.approx(5 / 9 * angle, rel=4 * rtol)
+    else:
+        assert widest_angle(rows) == pytest.approx(angle, abs=1e-7)
+    # Negative control: in single precision the cosine of a small angle is 1.
+    assert np.float32(math.cos(1e-4)) == 1
 
 
 def test_negative_control_a_row_with_itself_is_no_pair():
@@ -180,6 +196,9 @@ def test_a_circle_has_two_linear_dimensions():
         (lambda: eigenvalue_ratio(np.zeros((2, 2))), "matrix must have a number other than 0"),
         (lambda: partition_ratio(np.empty((0, 2))), "matrix must have a number other than 0"),
         (lambda: participation_ratio([[1.0]] * 3), "matrix must have two different rows"),
+        # The mean of seven times 0.1 is not 0.1.
+        (lambda: participation_ratio([[0.1] * 3] * 7), "matrix must have two different rows"),
+        (lambda: iso_score([[0.1] * 3] * 7), "matrix must have two different rows"),
         (lambda: iso_score([[1.0], [2.0]]), "matrix must have at least two columns, got 1"),
     ],
 )

@@ -1,6 +1,7 @@
 import math
+from dataclasses import replace
 from functools import partial
-from itertools import chain
+from itertools import chain, pairwise
 
 import numpy as np
 import pytest
@@ -35,8 +36,11 @@ from embedlab.language_models import (
     with_model_parameters,
     word_loss,
 )
+from embedlab.language_models import training as training_module
 from embedlab.numerics import logsumexp
 from embedlab.productions import entropy_per_token, topic_sentences
+from embedlab.runs import DivergenceError
+from embedlab.schedules import constant
 from embedlab.sequences import CLS, MARKS, MASK, PAD, SEP, token_ids, word_table
 from embedlab.world import world
 
@@ -271,6 +275,9 @@ def test_shares_of_the_three_kinds():
     assert kept == pytest.approx(0.1, abs=0.02)
     # Each place is chosen as often as any other: 300 of 2,000 times, standard error 16.
     assert np.abs(is_chosen.sum(axis=0) - 300).max() < 80
+    # Some 600 random words out of 1,000: 450 different ones.
+    replaced = inputs[is_chosen & ~kinds[0] & ~kinds[1]]
+    assert len(np.unique(replaced)) > 300
 
 
 # Pairs of sentences
@@ -325,6 +332,30 @@ def test_documents_have_one_topic():
     assert [len(document) for document in documents] == [3, 3, 1, 2]
     assert sorted(int(s[1]) for document in documents[:3] for s in document) == list(range(7))
     assert documents[3] == [["wet", "cloud", "cat"]] * 2
+
+
+def test_a_word_of_several_topics_counts_for_each():
+    # The first two sentences have two words of the first topic, and one of the second.
+    groups = {"money": ("bank", "loan"), "river": ("bank", "boat")}
+    sentences = [["bank", "loan"], ["loan", "bank", "x"], ["bank", "boat"], ["bank"]]
+    documents = topic_documents(sentences, groups, rng=np.random.default_rng(0))
+    found = [sorted(map(sentences.index, document)) for document in documents]
+    assert found == [[0, 1, 3], [2]]
+
+
+def test_words_in_two_unlike_sets_are_judged_in_both_directions():
+    # From the first set the border between the topics is 1/2, right for both words of the second;
+    # from the second it is 5.2, wrong for one of the two words of the first.
+    table = {"one": (0.0, 1.0), "other": (0.4, 10.0)}
+    sentences = [[name + topic] for name in table for topic in "ab"]
+    words, values = (*MARKS, *chain(*sentences)), np.array([0.0] * 5 + [*chain(*table.values())])
+    sets = [[(s, 0, "ab"[s % 2]) for s in group] for group in ((0, 1), (2, 3))]
+
+    def layers_of(ids, lengths):
+        return values[ids][np.newaxis, ..., np.newaxis]
+
+    for pair in (sets, sets[::-1]):
+        assert sense_accuracy(layers_of, sentences, {"w": pair}, words).tolist() == [0.75]
 
 
 # The probe
@@ -546,6 +577,71 @@ def test_temperature(causal):
     assert generate(causal[0], [CLS, 7], 0, rng=rng) == [CLS, 7]
 
 
+def test_marks_are_never_drawn():
+    # A model that wants nothing more than marks may only end the text.
+    bias = np.where(np.arange(V) < len(MARKS), 1e3, 0.0)
+    for unlikely, expected in ((0.0, {SEP}), (-1e6, {5, 6, 7, 8})):
+        bias[SEP] += unlikely
+        model, rng = replace(CAUSAL, word_bias=bias), np.random.default_rng(0)
+        texts = [
+            generate(model, [CLS], 6, rng=rng, temperature=heat) for heat in [0] + [100.0] * 30
+        ]
+        assert set(chain(*(text[1:] for text in texts))) == expected
+
+
+@pytest.mark.parametrize("temperature", [1e-310, 5e-324])
+def test_the_lowest_temperatures_take_the_likeliest(temperature):
+    rng = np.random.default_rng(0)
+    coldest = generate(CAUSAL, [CLS], 6, rng=rng, temperature=0)
+    assert generate(CAUSAL, [CLS], 6, rng=rng, temperature=temperature) == coldest
+
+
+SMALL = {"n_dimensions": 4, "n_layers": 1, "n_heads": 1, "batch_size": 4}
+
+
+@pytest.mark.parametrize("train", [train_causal, train_masked])
+def test_the_schedule_counts_and_a_rate_beyond_reason_is_named(train):
+    data = SENTENCES[:12] if train is train_causal else [SENTENCES[:6], SENTENCES[6:12]]
+    rng, options = np.random.default_rng(0), SMALL | {"epochs": 2}
+    _, history = train(data, WORDS, rng=rng, schedule=constant, learning_rate=0.01, **options)
+    assert set(history.learning_rate) == {0.01}
+    _, history = train(data, WORDS, rng=rng, learning_rate=0.01, **options)
+    assert history.learning_rate[-1] == 0.0
+    for rate in (1e10, 1e300):
+        with pytest.raises(DivergenceError, match="lower the learning_rate"):
+            train(data, WORDS, rng=rng, learning_rate=rate, **(options | {"epochs": 6}))
+
+
+def test_pairs_and_hidden_words_are_drawn_anew_in_every_epoch(monkeypatch):
+    seen = []
+
+    def spy(ids, n_words, *, rng):
+        inputs, targets = masked_batch(ids, n_words, rng=rng)
+        seen.append((ids, targets >= 0))
+        return inputs, targets
+
+    monkeypatch.setattr(training_module, "masked_batch", spy)
+    documents = [[["a", "b", "c"]] * 9, [["d", "e", "f"]] * 9]
+    words = word_table(chain(*documents))
+    train_masked(documents, words, rng=np.random.default_rng(0), epochs=3, **SMALL)
+    assert len(seen) == 3
+    for (ids, chosen), (other_ids, other_chosen) in pairwise(seen):
+        assert (ids != other_ids).any()
+        assert (chosen != other_chosen).any()
+
+
+def test_sentences_without_a_known_word_are_left_out_of_training():
+    documents = [[["a", "x"], ["x", "y"], [], ["b"]], [["z"], ["a"]], [["y"], ["x"]]]
+    clean = [[["a", "x"], ["b"]], [["a"]]]
+    words = (*MARKS, "a", "b")
+    one, other = (
+        train_masked(data, words, rng=np.random.default_rng(0), epochs=3, **SMALL)[0]
+        for data in (documents, clean)
+    )
+    for name, array in model_parameters(one).items():
+        assert (array == model_parameters(other)[name]).all()
+
+
 @pytest.mark.parametrize("train", [train_causal, train_masked])
 def test_the_same_generator_gives_the_same_model(train):
     data = SENTENCES[:48] if train is train_causal else DOCUMENTS[:3] + DOCUMENTS[-3:]
@@ -569,7 +665,24 @@ TWO = [[["a"], ["b"]], [["c"], ["d"]]]
     ("call", "message"),
     [
         (lambda: causal_loss(CAUSAL, np.full((1, 9), 5)), "ids must be no longer than the model's"),
-        (lambda: causal_loss(CAUSAL, np.zeros((0, 3), int)), "the batch must hold at least one"),
+        (lambda: causal_loss(CAUSAL, np.zeros((0, 3), int)), "ids must hold at least one token"),
+        (lambda: causal_loss(CAUSAL, [[2, 5], [2]]), "ids must be integers .* different lengths"),
+        (
+            lambda: masked_loss(MASKED, IDS, TARGETS - 6),
+            "targets must lie between -1 and 8, g",
+        ),
+        (lambda: masked_loss(MASKED, IDS, 1.0 * TARGETS), "targets must be integers, got 'dtype f"),
+        (lambda: masked_batch(IDS, 8, rng=RNG), r"ids must lie between 0 and 7, got 8 at index \("),
+        (lambda: next_sentence_pairs([[["a"], ["b"]], []], WORDS, rng=RNG), "sentences, got 1; a"),
+        (lambda: next_sentence_pairs([["a b"], ["c"]], WORDS, rng=RNG), r"each sentence of docum"),
+        (lambda: next_sentence_pairs([[1, 2], [3]], WORDS, rng=RNG), "must be a list of tokens, g"),
+        (lambda: next_sentence_pairs(["a b", "c"], WORDS, rng=RNG), r"documents\[0\] must be a l"),
+        (lambda: train_masked([["a", "b"], ["c"]], WORDS, rng=RNG), r"each sentence of documents"),
+        (
+            lambda: train_masked([[["x"], ["y"]]] * 3, (*MARKS, "a"), rng=RNG),
+            "documents must hold two documents or more with sentences, got 0; a stranger",
+        ),
+        (lambda: sense_accuracy(of_causal(CAUSAL), [], {}, WORDS), "contexts must have a word"),
         (lambda: causal_loss(CAUSAL, np.array([[2, 99]])), "ids must lie between 0 and 8, got 99"),
         (lambda: causal_loss(CAUSAL, IDS, [1, 1, 1]), "targets must name at least one right"),
         (lambda: masked_loss(MASKED, IDS, TARGETS[:2]), r"targets must be \(3, 7\), got \(2, 7\)"),
@@ -603,8 +716,43 @@ TWO = [[["a"], ["b"]], [["c"], ["d"]]]
             lambda: with_model_parameters(CAUSAL, {"next_bias": np.zeros(2)}),
             "arrays must have names from parameters",
         ),
+        (
+            lambda: with_model_parameters(CAUSAL, {"word_bias": np.zeros(V + 1)}),
+            r"arrays\['word_bias'\] must be \(9,\), got \(10,\)",
+        ),
+        (
+            lambda: with_model_parameters(CAUSAL, {"word_bias": [0.0] * V}),
+            r"arrays\['word_bias'\] must be an array of floating numbers, got 'list'",
+        ),
     ],
 )
 def test_errors(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize("ids", [[], [2, 5, 3], 2, IDS * 1.0], ids=["none", "row", "id", "floats"])
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda ids: causal_layers(CAUSAL, ids),
+        lambda ids: causal_loss(CAUSAL, ids),
+        lambda ids: masked_layers(MASKED, ids),
+        lambda ids: masked_loss(MASKED, ids, TARGETS),
+        lambda ids: bert_loss(MASKED, ids, TARGETS, PAIRS),
+        lambda ids: masked_batch(ids, V, rng=RNG),
+    ],
+)
+def test_what_is_no_batch_is_named(call, ids):
+    with pytest.raises(ValueError, match=r"(ids|inputs) must be integers \(B, n\), got '(int|flo)"):
+        call(ids)
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.uint64, np.ndarray.tolist])
+def test_ids_of_any_integer_type_and_lists(kind):
+    ids = kind(IDS) if kind is np.ndarray.tolist else IDS.astype(kind)
+    assert causal_loss(CAUSAL, ids, LENGTHS)[0] == causal_loss(CAUSAL, IDS, LENGTHS)[0]
+    assert bert_loss(MASKED, ids, TARGETS, PAIRS)[0] == bert_loss(MASKED, IDS, TARGETS, PAIRS)[0]
+    found, expected = (masked_batch(i, V, rng=np.random.default_rng(0)) for i in (ids, IDS))
+    for array, other in zip(found, expected, strict=True):
+        np.testing.assert_array_equal(array, other)

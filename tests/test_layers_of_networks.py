@@ -64,6 +64,17 @@ def test_linear_against_slow_loops(shape, n_in, n_out, seed):
         assert y[place] == pytest.approx(math.fsum([*terms, bias[place[-1]]]), rel=RTOL, abs=1e-14)
 
 
+@pytest.mark.parametrize("x_shape", [(0, 3), (2, 0, 3), (2, 0)])
+def test_linear_of_nothing(x_shape):
+    x, weight = np.zeros(x_shape), np.ones((x_shape[-1], 4))
+    y = linear(x, weight, np.arange(4.0))
+    assert y.shape == (*x_shape[:-1], 4)
+    # A sum of no products is 0: what remains is the bias.
+    assert (y == np.arange(4.0)).all()
+    shapes = [d.shape for d in linear_gradients(np.ones_like(y), x, weight)]
+    assert shapes == [x_shape, weight.shape, (4,)]
+
+
 def test_linear_gradients():
     x, weight, bias, d_y = example(2, 3, 4), example(4, 5), example(5), example(2, 3, 5, seed=1)
     check_gradient(
@@ -126,9 +137,21 @@ def test_layer_norm_laws(seed, scale, shift):
     np.testing.assert_allclose((d_x * x).sum(axis=-1) / size, 0.0, atol=1e-9)  # ε again
 
 
-def test_equal_numbers_give_the_bias():
-    y = layer_norm(np.full((2, 3), 7.0), np.ones(3), np.array([1.0, 2.0, 3.0]))
-    assert y.tolist() == [[1.0, 2.0, 3.0]] * 2
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_equal_numbers_give_the_bias(dtype):
+    # The mean of 384 times 7.3 is no 7.3 in single precision, and √ε is as small as the difference.
+    x = np.full((5, 384), 7.3, dtype) * np.array([[0.0], [1.0], [0.1], [-1e6], [1.1]], dtype)
+    bias = np.arange(384).astype(dtype)
+    assert (layer_norm(x, np.ones(384, dtype), bias) == bias).all()
+    d_x, d_gain, _ = layer_norm_gradients(x, x, np.ones(384, dtype), epsilon=1e-2)
+    assert not d_gain.any()
+    assert np.isfinite(d_x).all()
+    # Negative control: a row with one other number is no such row, and one beyond bounds is NaN.
+    x[0, 0], x[1] = 1e-3, np.inf
+    with np.errstate(invalid="ignore"):
+        y = layer_norm(x, np.ones(384, dtype), 0 * bias)
+    assert y[0, 0] == pytest.approx(math.sqrt(383), rel=1e-3)  # ε beside the variance
+    assert np.isnan(y[1]).all()
 
 
 D_Y, X, GAIN, BIAS = example(2, 3, 6), example(2, 3, 6, seed=1), example(6, seed=2), example(6)
@@ -376,7 +399,11 @@ def test_single_precision_stays_and_nothing_is_changed_in_place():
         array.setflags(write=False)
     targets, ids = np.array([0, 3, -1]), np.array([1, 1, 0])
     square = np.ones((4, 4), dtype=np.float32)
+    # A NumPy scalar counts as double precision where a plain number does not.
     results = [
+        layer_norm(x, vector, vector, np.float64(1e-5)),
+        *layer_norm_gradients(d_y, x, vector, np.float64(1e-5)),
+        *dropout(x, np.float64(0.5), rng=np.random.default_rng(0)),
         linear(x, square, vector),
         *linear_gradients(d_y, x, square),
         layer_norm(x, vector, vector),

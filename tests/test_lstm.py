@@ -282,6 +282,15 @@ def test_a_gradient_survives_where_the_forget_gate_is_open():
     assert reached(5.0) > 1e3 * reached(0.0) > 0
 
 
+def test_start():
+    # Thousands of draws up to 1/√100, where the deviation of a uniform number is 0.1 / √3.
+    weights = start_lstm(50, 100, rng=np.random.default_rng(0))
+    for array in (weights.input_weight, weights.state_weight):
+        assert 0.099 < np.abs(array).max() <= np.float32(0.1)
+        assert array.std() == pytest.approx(0.1 / math.sqrt(3), rel=0.02)
+    assert weights.bias.tolist() == [0.0] * 100 + [1.0] * 100 + [0.0] * 200
+
+
 def test_precision_stays_and_nothing_is_changed():
     weights = start_lstm(3, 4, rng=np.random.default_rng(8))
     x = np.random.default_rng(9).standard_normal((2, 5, 3)).astype(np.float32)
@@ -314,6 +323,10 @@ def backward(d_shape=(1, 4, 3), states=None):
         (lambda: LSTM(np.zeros((2, 4)), np.zeros(4), np.zeros(4)), r"must have the shapes \("),
         (lambda: start_lstm(0, 3, rng=np.random.default_rng(0)), "n_inputs must be at least 1"),
         (lambda: start_lstm(2, 0, rng=np.random.default_rng(0)), "n_hidden must be at least 1"),
+        (
+            lambda: start_lstm(2, 3, rng=np.random.default_rng(0), dtype=int),
+            "dtype must be a floating type, got <class 'int'>",
+        ),
         (lambda: lstm(np.zeros((4, 2)), ONE), r"x must have shape \(B, n, 2\), got \(4, 2\)"),
         (lambda: lstm(np.zeros((1, 4, 3)), ONE), r"x must have shape \(B, n, 2\)"),
         (lambda: lstm(np.zeros((0, 4, 2)), ONE), "the batch must hold at least one step"),

@@ -142,7 +142,18 @@ def test_nothing_is_changed_in_place_and_precision_stays(step):
     gradient.setflags(write=False)
     moved = step(parameters, gradient)
     assert moved.dtype == np.float32
+    # A NumPy scalar counts as double precision where a plain number does not.
+    assert step(parameters, gradient, learning_rate=np.float64(0.1)).dtype == np.float32
     assert (moved != parameters).all()
+
+
+def test_scalars_of_numpy_keep_single_precision():
+    one = np.ones(2, np.float32)
+    scalars = {name: np.float64(0.5) for name in ("beta1", "beta2", "epsilon")}
+    moved, state = adam(one, one, adam_start(one), **scalars)
+    arrays = [moved, state.first_moment, state.second_moment]
+    arrays += adagrad(one, one, one, epsilon=np.float64(0.5))
+    assert {array.dtype for array in arrays} == {np.dtype(np.float32)}
 
 
 def test_a_rate_of_zero_moves_nothing_but_is_remembered():

@@ -8,6 +8,7 @@ import json
 import math
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -332,12 +333,13 @@ def test_distilled_vectors_against_numpy(tiny, tmp_path):
     assert embeddings.matrix.dtype == np.float32
     rows = np.stack([e.vectors.mean(axis=0) for e in encode_texts(tiny, embeddings.words)])
     centered = rows - rows.mean(axis=0)
-    left, scales, _ = np.linalg.svd(centered.astype(float), full_matrices=False)
-    expected = left[:, :4] * scales[:4]
-    # Directions have no sign, cosines have.
-    np.testing.assert_allclose(
-        similarity_matrix(embeddings.matrix), similarity_matrix(expected), rtol=0, atol=ATOL
-    )
+    left, scales, directions = np.linalg.svd(centered.astype(float), full_matrices=False)
+    # Directions have no sign of their own: the largest number of each is positive.
+    signs = np.sign([direction[np.abs(direction).argmax()] for direction in directions])
+    assert set(signs[:4]) == {-1.0, 1.0}, "or these words could not tell"
+    expected = (left * scales * signs)[:, :4]
+    expected /= np.linalg.norm(expected, axis=1, keepdims=True)
+    np.testing.assert_allclose(embeddings.matrix, expected, rtol=0, atol=ATOL)
     np.testing.assert_allclose(np.linalg.norm(embeddings.matrix, axis=1), 1.0, rtol=1e-6)
     # Negative control: not centered, all words look alike.
     left, scales, _ = np.linalg.svd(rows.astype(float), full_matrices=False)
@@ -357,6 +359,8 @@ def test_distilled_vectors_are_kept(tiny, tmp_path, monkeypatch):
     for words, d in ((WORDS, 2), (WORDS[::-1], 3), (WORDS[:-1], 3)):
         with pytest.raises(TypeError):
             distill(tiny, words, d=d)
+    with pytest.raises(TypeError):
+        distill(replace(tiny, fingerprint="of other weights"), WORDS, d=3)
 
 
 @pytest.mark.parametrize("damage", [lambda b: b[:-40], lambda b: b"", lambda b: b"PK" * 99])
@@ -441,11 +445,24 @@ def test_a_missing_or_damaged_file_is_named_with_the_remedy(tmp_path, name):
         minilm(folder)
 
 
-@pytest.mark.parametrize("missing", ["hidden_size", "num_attention_heads"])
-def test_a_config_without_a_number_is_an_error(tmp_path, missing):
-    config = {key: value for key, value in CONFIG.items() if key != missing}
-    with pytest.raises(ValueError, match=rf"config\.json must have the number {missing}"):
-        minilm(tiny_folder(tmp_path / "model", config=config))
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (
+            {"hidden_size": None},
+            r"config\.json must have the number hidden_size, positive and",
+        ),
+        ({"num_attention_heads": 0}, "the number num_attention_heads, positive and whole, got 0"),
+        ({"num_attention_heads": 7}, "num_attention_heads that divides hidden_size = 8, got 7"),
+        ({"num_hidden_layers": 2.0}, "the number num_hidden_layers, positive and whole, got 2.0"),
+        ({"num_hidden_layers": True}, "the number num_hidden_layers, positive and whole, got True"),
+        ({"num_hidden_layers": 1}, r"as many layers as config.json says, 1, got 'tensors of enc"),
+        ({"layer_norm_eps": math.inf}, "the number layer_norm_eps, positive, got inf"),
+    ],
+)
+def test_a_config_that_does_not_fit_is_an_error(tmp_path, change, message):
+    with pytest.raises(ValueError, match=message):
+        minilm(tiny_folder(tmp_path / "model", config=CONFIG | change))
 
 
 def test_another_list_of_pieces_is_an_error(tmp_path):
@@ -506,8 +523,6 @@ def test_every_layer_is_pytorchs(model, oracle):
 
 
 def test_negative_control_a_slightly_different_model_is_told_apart(model, oracle):
-    from dataclasses import replace
-
     # PyTorch's usual epsilon instead of BERT's, and one position too far.
     for encoder in (
         replace(model.encoder, epsilon=1e-5),

@@ -3,6 +3,7 @@ import pytest
 from scipy.stats import spearmanr
 
 from embedlab import learned
+from embedlab.evaluation import wilson_interval
 from embedlab.sentence_groups import GROUPS
 from embedlab.sentence_pairs import (
     compare,
@@ -117,6 +118,15 @@ def test_ties_count_half():
     scores = compare({"same": lambda texts: np.ones((len(texts), 2))}, rng=np.random.default_rng(0))
     assert scores["same"].share == 0.5
     assert scores["same"].correlation == 0.0
+
+
+@pytest.mark.parametrize(("n", "limits"), [(3, (1, 2)), (4, (2, 2))])
+def test_half_a_group_is_not_cut_off(n, limits):
+    ways = {"same": lambda texts: np.ones((len(texts), 2))}
+    scores = compare(ways, GROUPS[:n], rng=np.random.default_rng(0))["same"]
+    low, high = scores.share_interval
+    assert (low, high) == (wilson_interval(limits[0], n)[0], wilson_interval(limits[1], n)[1])
+    assert low + high == pytest.approx(1, rel=1e-12)  # around one half, as the share is
 
 
 def test_the_ways_of_word_vectors():

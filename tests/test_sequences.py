@@ -55,6 +55,8 @@ def test_reversed_twice_is_unchanged(B, n, data, seed):
         assert (back[:length] == row[:length][::-1]).all()
         assert (back[length:] == row[length:]).all()
     assert (reverse_sequences(once, lengths) == x).all()
+    unsigned = np.array(lengths, dtype=np.uint64)
+    assert (reverse_sequences(x, unsigned) == once).all()
 
 
 @pytest.mark.parametrize("lengths", [[2, 4, 1], np.array([2, 4, 1], np.uint8)])

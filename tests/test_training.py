@@ -528,6 +528,8 @@ def test_what_a_recording_does_not_accept():
         record(train, TINY.words, keep=["dgo"])
     with pytest.raises(ValueError, match="keep must hold at least one word, got 'none'"):
         record(train, TINY.words, keep=[])
+    with pytest.raises(ValueError, match="words must be distinct, got '1 repeated'"):
+        record(train, ["the", "cat", "the"])
     with pytest.raises(ValueError, match=r"train must have a vector for each of the 2 words, got"):
         record(train, ["the", "cat"])
     with pytest.raises(ValueError, match="train must pass the callback on to the trainer, got"):
@@ -603,6 +605,12 @@ def test_the_signs_of_the_axes_are_fixed():
         (lambda: trajectories(np.zeros((0, 4, 2))), r"got \(0, 4, 2\)"),
         (lambda: trajectories(np.full((1, 2, 2), np.nan)), "vectors must be finite, got"),
         (lambda: trajectories(np.ones((2, 3, 2))), "the last of vectors must spread over space"),
+        # The mean of seven times 0.1 is not 0.1.
+        (
+            lambda: trajectories(np.full((2, 7, 3), 0.1)),
+            "the last of vectors must spread over spac",
+        ),
+        (lambda: jumps(np.full((2, 7, 3), 0.1)), "the last of paths must spread over space, got"),
         (lambda: jumps(np.ones((1, 3, 2))), r"paths must have shape \(s, W, d\) with s of at"),
         (lambda: jumps(np.ones((2, 3, 2))), "the last of paths must spread over space, got"),
     ],
@@ -677,6 +685,18 @@ def test_a_turned_moved_and_larger_cloud_is_the_same_shape(seed):
     assert seed_distances(clouds, align=False)[0, 1] > 1e-3
 
 
+@pytest.mark.parametrize("scale", [1e-200, 1e200])
+def test_neither_large_nor_small_clouds_are_points(scale):
+    rng = np.random.default_rng(0)
+    paths, words = rng.standard_normal((2, 7, 3)), tuple("abcdefg")
+    assert jumps(scale * paths) == pytest.approx(jumps(paths), rel=RTOL)
+    clouds = [[Embeddings(words, first), Embeddings(words, paths[1])] for first in (
+        paths[0], scale * paths[0]
+    )]  # fmt: skip
+    plain, scaled = (seed_distances(each)[0, 1] for each in clouds)
+    assert scaled == pytest.approx(plain, rel=RTOL)
+
+
 def test_distances_by_hand():
     cloud = Embeddings(("a", "b"), np.array([[1.0, 0.0], [-1.0, 0.0]]))
     across = Embeddings(("a", "b"), np.array([[0.0, 3.0], [0.0, -3.0]]))
@@ -713,6 +733,9 @@ def test_a_score_that_is_no_number_and_clouds_that_cannot_be_compared():
     ]:
         with pytest.raises(ValueError, match=message):
             seed_distances([cloud, other])
+    level = Embeddings(tuple("abcdefg"), np.full((7, 3), 0.1))  # whose mean is not 0.1
+    with pytest.raises(ValueError, match="embeddings must spread over space, got"):
+        seed_distances([level])
     with pytest.raises(ValueError, match="embeddings must hold at least one, got 'none'"):
         seed_distances([])
 

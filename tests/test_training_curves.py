@@ -162,6 +162,33 @@ def test_steps_in_the_thousands_are_no_trouble():
     assert fit.parameters["rate"] == pytest.approx(1 / 5000, rel=1e-5)
 
 
+@pytest.mark.parametrize("scale", [1e-200, 1e200, -1e200])
+@pytest.mark.parametrize("name", LAWS)
+def test_neither_large_nor_small_losses_overflow(name, scale):
+    losses = LAWS[name](TIMES) + noise(1, 0.05)
+    fit, scaled = FITTERS[name](TIMES, losses), FITTERS[name](TIMES, scale * losses)
+    np.testing.assert_allclose(scaled.predict(TIMES), scale * fit.predict(TIMES), rtol=1e-5)
+    assert scaled.r_squared == pytest.approx(fit.r_squared, rel=1e-9)
+    # The error's logarithm moves by that of the unit.
+    assert scaled.aic == pytest.approx(fit.aic + 200 * np.log(abs(scale)), rel=1e-9)
+
+
+def test_a_scale_beyond_all_numbers_is_infinite():
+    # a at time 0 is 3 exp(0.07 t₀): 1e30 for t₀ = 1000, more than any number for t₀ = 100,000.
+    losses = exponential(TIMES)
+    for late in (1e3, 1e5):
+        for sign in (1, -1):
+            fit = fit_exponential(TIMES + late, sign * losses)
+            with np.errstate(over="ignore"):
+                expected = sign * 3 * np.exp(0.07 * late)
+            # atol has no say; the rate is known to about 1e-8, and counts 1000 times.
+            assert fit.parameters["scale"] == pytest.approx(expected, rel=1e-4)
+            np.testing.assert_allclose(fit.predict(TIMES + late), sign * losses, rtol=1e-6)
+    fit = fit_power_law(1e200 * TIMES, 3 * TIMES**-2.0, floor=False)
+    assert fit.parameters["scale"] == np.inf
+    np.testing.assert_allclose(fit.predict(1e200 * TIMES), 3 * TIMES**-2.0, rtol=1e-6)
+
+
 # Which formula?
 
 
@@ -280,6 +307,19 @@ def test_the_axes_units_do_not_matter():
     phases, other = find_phases(TIMES, y), find_phases(1e6 + 5 * TIMES, 1e3 * y - 1e4)
     np.testing.assert_allclose(other.boundaries, 1e6 + 5 * phases.boundaries, rtol=1e-12)
     np.testing.assert_allclose(other.slopes, 200 * phases.slopes, rtol=1e-6)
+
+
+@pytest.mark.parametrize("gap", [0.0, 1e6, 1e9, 1e12])
+def test_a_gap_hides_no_bend(gap):
+    # The values jump after the tenth point, and bend after the twentieth; or the times jump.
+    x = np.arange(40.0)
+    bend = np.where(x < 20, -x, -19.5 - 0.1 * (x - 19.5))
+    jump = np.where(x < 10, 0.0, gap)
+    jumps = [10, 20] if gap else [20]
+    assert find_phases(x, bend + jump).boundaries.tolist() == jumps
+    assert find_phases(x + jump, bend).boundaries.tolist() == [x[i] + jump[i] for i in jumps]
+    # One line with a gap in it is one line.
+    assert find_phases(x + jump, 3 - 2 * (x + jump)).boundaries.tolist() == []
 
 
 def test_a_level_curve_and_the_shortest_one():
@@ -490,6 +530,10 @@ RISING, FALLING = np.arange(10.0), np.arange(10.0)[::-1]
         (
             lambda: compare_fits(FITTERS, RISING, FALLING, n_folds=1),
             "n_folds must be at least 2, got 1",
+        ),
+        (
+            lambda: compare_fits({"c": fit_constant}, RISING, FALLING, n_folds=9),
+            "n_folds must be at most 8, the losses between first and last, got 9",
         ),
         (
             lambda: compare_fits(FITTERS, RISING, FALLING, held_back=1.0),

@@ -174,11 +174,15 @@ def test_descent_is_adam_with_a_falling_rate():
     assert start["a"].tolist() == [1.0, -2.0]
 
 
-def test_a_run_that_diverges_says_so():
+@pytest.mark.parametrize(
+    ("loss", "gradient", "name"),
+    [(math.nan, 1.0, "loss"), (math.inf, 1.0, "loss"), (1.0, math.inf, "gradient")],
+)
+def test_a_run_that_diverges_says_so(loss, gradient, name):
     def objective(p):
-        return math.inf, {"x": np.array([math.inf])}
+        return loss, {"x": np.array([gradient])}
 
-    with pytest.raises(ValueError, match=r"gradient must be finite, got inf.*learning rate"):
+    with pytest.raises(ValueError, match=f"{name} must be finite, got (nan|inf).*learning rate"):
         descend(objective, {"x": np.zeros(1)}, n_steps=2, learning_rate=0.1)
 
 
@@ -203,6 +207,13 @@ def test_recall_of_ties_and_in_blocks(monkeypatch):
     queries, candidates = rng.standard_normal((50, 4)), rng.standard_normal((50, 4))
     whole = recall_at(5, queries, queries + candidates, range(50))
     assert 0.2 < whole < 1
+    # A product of matrices adds up equal rows in different orders: 13, 33 and 50 numbers show it.
+    for d in (13, 33, 50):
+        alike = np.tile(rng.standard_normal((9, d)).astype(np.float32), (7, 1))
+        lengths = rng.choice([0.5, 1, 4], (63, 1)).astype(np.float32)
+        own = np.arange(9) + 9 * 3
+        found = [recall_at(k, alike[:9], alike * lengths, own) for k in (1, 6, 7)]
+        assert found == [0, 0, 1], d
     monkeypatch.setattr(towers, "_MAX_COSINES", 50 * 7)
     assert recall_at(5, queries, queries + candidates, range(50)) == whole
 
@@ -659,6 +670,8 @@ def trained(pictures=PICTURES, captions=CAPTIONS, **options):
         (lambda: recall_at(4, np.eye(3), np.eye(3), [0, 1, 2]), "k must be at most the number of"),
         (lambda: recall_at(1, np.eye(3), np.eye(3), [0, 1]), "own must hold a place below 3"),
         (lambda: recall_at(1, np.eye(3), np.eye(3), [0, 1, 3]), "own must hold a place below 3"),
+        (lambda: recall_at(1, np.eye(3), np.eye(3), [0, 1, 2.0]), "own must hold a place below 3"),
+        (lambda: recall_at(1, np.eye(2), np.eye(2), [True, False]), "own must hold a place below"),
         (lambda: classify(np.eye(3), np.eye(2)), "prompts must have 3 columns as vectors, got 2"),
         (
             lambda: train_simcse(SENTENCES, rng=np.random.default_rng(0)),

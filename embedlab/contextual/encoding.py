@@ -7,7 +7,7 @@ import numpy as np
 from embedlab.attention import Mask, check_mask, multi_head_attention
 from embedlab.contextual.blocks import encode_block, encode_block_gradients
 from embedlab.contextual.weights import Encoder
-from embedlab.layers import layer_norm, layer_norm_gradients, scatter_rows
+from embedlab.layers import as_id_rows, layer_norm, layer_norm_gradients, scatter_rows
 from embedlab.numerics import Array, IntArray, require
 
 # Tokens that go through all layers together, so that what a layer leaves is still in the cache.
@@ -24,7 +24,9 @@ def encode(
         ids: (B, n) integers, places of the words in encoder.words; padding is any word, hidden
             from the others by a mask.
         mask: Which token a token may attend to, boolean, broadcast to (B, n, n); see
-            ``attention.padding_mask`` and ``attention.causal_mask``, and & to have both.
+            ``attention.padding_mask`` and ``attention.causal_mask``, and & to have both. One
+            row for each sequence is (B, 1, n). As (n, n), for all sequences, it must let every
+            token attend to itself, because (B, n) looks the same where B is n.
         segments: (B, n) integers; segment 0 everywhere unless given.
 
     Returns:
@@ -32,7 +34,8 @@ def encode(
 
     Raises:
         ValueError: If the batch is empty, a sequence longer than the encoder has positions, an id
-            out of range, or a mask does not fit or leaves a token nothing to attend to.
+            or a segment no integer or out of range, or a mask does not fit or leaves a token
+            nothing to attend to.
     """
     total, mask = _embed(encoder, ids, mask, segments)
     B, n = total.shape[:2]
@@ -113,14 +116,11 @@ def _embed(
     encoder: Encoder, ids: IntArray, mask: Mask | None, segments: IntArray | None
 ) -> tuple[Array, Mask | None]:
     """Return the sum of word, position and segment (B, n, d), and the mask (B, ...), checked."""
-    ids = np.asarray(ids)
-    is_batch = ids.ndim == 2 and np.issubdtype(ids.dtype, np.integer)
-    require(is_batch, "ids", "be integers (B, n)", f"{ids.dtype} of shape {ids.shape}")
-    require(ids.size > 0, "ids", "hold at least one token", f"shape {ids.shape}")
+    ids = as_id_rows("ids", ids)
     n, P = ids.shape[1], len(encoder.positions)
     remedy = "cut the text into shorter parts"
     require(n <= P, "ids", f"be no longer than the model's {P} positions", n, remedy)
-    segments = _segments(segments, ids)
+    segments = as_id_rows("segments", _segments(segments, ids))
     require(segments.shape == ids.shape, "segments", f"be {ids.shape}", segments.shape)
     for name, places, table in (("ids", ids, "words"), ("segments", segments, "segments")):
         size = len(getattr(encoder, table))
@@ -131,6 +131,8 @@ def _embed(
     if mask is not None:
         mask = np.atleast_2d(mask)
         check_mask(mask, (*ids.shape, n))
+        if mask.shape == (n, n):
+            _check_diagonal(mask)
         # One mask for each sequence, so that batches can be cut; none where it hides nothing.
         mask = None if mask.all() else np.broadcast_to(mask, (len(ids), *mask.shape[-2:]))
     total = encoder.words[ids]
@@ -139,6 +141,15 @@ def _embed(
     return total, mask
 
 
+def _check_diagonal(mask: Mask) -> None:
+    """Raise ``ValueError`` where a mask (n, n) is most likely one row for each of n sequences."""
+    own = np.diagonal(mask)
+    rule = "let every token attend to itself where its shape is (n, n)"
+    remedy = "write mask[:, np.newaxis] if it has a row per sequence, else mask[np.newaxis]"
+    received = f"one that hides token {own.argmin()} from itself"
+    require(bool(own.all()), "mask", rule, received, remedy)
+
+
 def _segments(segments: IntArray | None, ids: IntArray) -> IntArray:
     """Return the segments given, or 0 for every token."""
-    return np.zeros(np.shape(ids), dtype=np.intp) if segments is None else np.asarray(segments)
+    return np.zeros(np.shape(ids), dtype=np.intp) if segments is None else segments

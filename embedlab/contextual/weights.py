@@ -93,12 +93,13 @@ def start_encoder(
         dtype: float32, or float64 to check gradients.
 
     Raises:
-        ValueError: If a number is out of range, or H does not divide d.
+        ValueError: If a number is out of range, H does not divide d, or dtype is not floating.
     """
     sizes = {"n_words": n_words, "d": d, "n_positions": n_positions, "n_segments": n_segments}
     for name, size in sizes.items():
         as_integer(name, size, 1)
     as_integer("n_layers", n_layers, 0)
+    require(np.issubdtype(dtype, np.floating), "dtype", "be a floating type", dtype)
     rule, remedy = f"divide d = {d}", "every head has d / n_heads dimensions"
     require(d % as_integer("n_heads", n_heads, 1) == 0, "n_heads", rule, n_heads, remedy)
 
@@ -166,13 +167,12 @@ def with_parameters(encoder: Encoder, arrays: Mapping[str, Array]) -> Encoder:
     Names that are left out keep their arrays.
 
     Raises:
-        ValueError: If a name is unknown or an array has another shape.
+        ValueError: If a name is unknown, or what it names no floating array of that shape.
     """
     known = parameters(encoder)
     for name, array in arrays.items():
         require(name in known, "arrays", "have names from parameters(encoder)", name)
-        shape = known[name].shape
-        require(np.shape(array) == shape, f"arrays[{name!r}]", f"be {shape}", np.shape(array))
+        check_parameter(name, array, known[name])
 
     def changed(prefix: str, node: Any) -> Any:
         names = {field.name for field in fields(node)}
@@ -185,3 +185,12 @@ def with_parameters(encoder: Encoder, arrays: Mapping[str, Array]) -> Encoder:
 
     result: Encoder = changed("", encoder)
     return replace(result, blocks=tuple(block(i) for i in range(len(encoder.blocks))))
+
+
+def check_parameter(name: str, array: Array, instead_of: Array) -> None:
+    """Raise ``ValueError`` unless an array can stand for another one in a model."""
+    name, shape = f"arrays[{name!r}]", instead_of.shape
+    is_floating = isinstance(array, np.ndarray) and np.issubdtype(array.dtype, np.floating)
+    received = getattr(array, "dtype", type(array).__name__)
+    require(is_floating, name, "be an array of floating numbers", received)
+    require(array.shape == shape, name, f"be {shape}", array.shape)

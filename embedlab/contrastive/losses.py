@@ -35,9 +35,9 @@ def info_nce(queries: Array, keys: Array, temperature: float = 0.05) -> tuple[fl
             than queries, they differ in d, temperature is not positive and finite, or a score
             is beyond all numbers.
 
-    Source: van den Oord, Li and Vinyals 2018, arXiv:1807.03748, eq. 4 and section 2.3; with
-        in-batch negatives and cosines, Gao, Yao and Chen 2021 (SimCSE), arXiv:2104.08821, eq. 1,
-        and with hard negatives eq. 5.
+    Source: van den Oord, Li and Vinyals 2018, arXiv:1807.03748, the InfoNCE loss and its bound on
+        mutual information; with in-batch negatives and cosines, and with hard negatives in its
+        supervised form, Gao, Yao and Chen 2021 (SimCSE), arXiv:2104.08821.
 
     >>> loss, _, _ = info_nce(np.eye(2), np.eye(2), temperature=1.0)
     >>> round(loss, 4), round(math.log(1 + math.exp(-1)), 4)
@@ -78,7 +78,8 @@ def clip_loss(images: Array, texts: Array, log_scale: float) -> tuple[float, Arr
     Raises:
         ValueError: As ``info_nce``; also if the matrices differ in rows.
 
-    Source: Radford et al. 2021, arXiv:2103.00020, figure 3 and section 2.5.
+    Source: Radford et al. 2021, arXiv:2103.00020, the pseudocode (figure 3) and the section on
+        training.
 
     >>> loss, _, _, d_log_scale = clip_loss(np.eye(2), np.eye(2), 0.0)
     >>> round(loss, 4), round(d_log_scale, 4)
@@ -116,8 +117,8 @@ def siglip_loss(
         ValueError: If a matrix is not finite or empty, they differ in shape, or a number is not
             finite.
 
-    Source: Zhai et al. 2023, arXiv:2303.15343, eq. 1, with the sign of the bias as in its
-        Algorithm 1.
+    Source: Zhai et al. 2023, arXiv:2303.15343, the sigmoid loss, with the sign of the bias as in
+        its authors' code, google-research/big_vision.
 
     >>> loss, *_, d_bias = siglip_loss(np.eye(2), np.eye(2), 0.0, 0.0)
     >>> round(loss, 4), round(d_bias, 4)
@@ -155,7 +156,7 @@ def triplet_loss(
         ValueError: If a matrix is not finite or empty, they differ in shape, or the margin is
             not positive and finite.
 
-    Source: Schroff, Kalenichenko and Philbin 2015 (FaceNet), arXiv:1503.03832, section 3.1,
+    Source: Schroff, Kalenichenko and Philbin 2015 (FaceNet), arXiv:1503.03832, the triplet loss,
         divided by the number of triplets.
 
     >>> a, p, n = np.zeros((1, 1)), np.ones((1, 1)), np.full((1, 1), 1.05)

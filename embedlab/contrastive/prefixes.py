@@ -87,8 +87,7 @@ def matryoshka_loss(
         ValueError: If an argument is not a finite matrix, the lengths do not rise or exceed d,
             there is not one weight for each or one is negative, and as the loss.
 
-    Source: Kusupati et al. 2022, arXiv:2205.13147, eq. 1; each prefix made a unit row
-        on its own, as its section 3 advises.
+    Source: Kusupati et al. 2022, arXiv:2205.13147, the sum of losses over nested prefixes.
 
     >>> from embedlab.contrastive import alignment
     >>> q, k = np.array([[1.0, 0.0], [0.0, 1.0]]), np.array([[1.0, 1.0], [-1.0, 1.0]])

@@ -21,7 +21,7 @@ def alignment(first: Array, second: Array) -> tuple[float, Array, Array]:
     Raises:
         ValueError: If a matrix is not finite or empty, or they differ in shape.
 
-    Source: Wang and Isola 2020, arXiv:2005.10242, section 4.1, with α = 2.
+    Source: Wang and Isola 2020, arXiv:2005.10242, the alignment loss with α = 2.
 
     >>> alignment(np.eye(2), np.eye(2)[::-1])[0]
     2.0
@@ -46,7 +46,7 @@ def uniformity(vectors: Array, t: float = 2.0) -> tuple[float, Array]:
         ValueError: If the matrix is not finite, has one row only or rows so far apart that every
             term vanishes, or t is not positive and finite.
 
-    Source: Wang and Isola 2020, arXiv:2005.10242, section 4.1.
+    Source: Wang and Isola 2020, arXiv:2005.10242, the uniformity loss.
 
     >>> uniformity(np.array([[1.0, 0.0], [-1.0, 0.0]]))[0]
     -8.0

@@ -22,8 +22,10 @@ def elmo_vectors(layers: Array, weights: Array, scale: float = 1.0) -> Array:
     >>> elmo_vectors(layers, np.log([3.0, 1.0]), scale=2.0).round(4).tolist()
     [1.5, 0.5]
     """
-    shares = softmax(_layer_weights(layers, weights)).astype(layers.dtype)
-    return np.asarray(scale * np.tensordot(shares, layers, axes=1))
+    shares = softmax(_layer_weights(layers, weights))
+    # Shares of whole numbers are none; a NumPy scalar would make single precision double.
+    shares = shares.astype(np.result_type(layers, np.float32))
+    return np.asarray(float(scale) * np.tensordot(shares, layers, axes=1))
 
 
 def elmo_vector_gradients(
@@ -43,7 +45,7 @@ def elmo_vector_gradients(
     require(d_vectors.shape == layers.shape[1:], "d_vectors", "fit layers", d_vectors.shape)
     d_shares = np.array([np.vdot(d_vectors, layer) for layer in layers])
     d_scale = float(shares @ d_shares)
-    return scale * shares * (d_shares - d_scale), d_scale
+    return float(scale) * shares * (d_shares - d_scale), d_scale
 
 
 def _layer_weights(layers: Array, weights: Array) -> Array:

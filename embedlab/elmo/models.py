@@ -1,11 +1,14 @@
 """The bidirectional language model itself: its arrays, and every layer's vectors of a text."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
 
+from embedlab.layers import as_id_rows
 from embedlab.lstm import LSTM, States, lstm, start_lstm
 from embedlab.numerics import Array, IntArray, as_integer, require
 from embedlab.sequences import as_lengths, reverse_sequences
@@ -41,7 +44,7 @@ def start_elmo(
     """Return a model with random weights, which predicts every word about equally.
 
     Raises:
-        ValueError: If a number is below 1.
+        ValueError: If a number is below 1, or dtype is not floating.
     """
     V, L = as_integer("n_words", n_words, 1), as_integer("n_layers", n_layers, 1)
     d = as_integer("d", d, 1)
@@ -94,12 +97,24 @@ def elmo_parameters(model: Elmo) -> dict[str, Array]:
 
 
 def elmo_from_parameters(arrays: Mapping[str, Array]) -> Elmo:
-    """Return the model of arrays under the names of ``elmo_parameters``."""
+    """Return the model of arrays under the names of ``elmo_parameters``.
+
+    Raises:
+        ValueError: If a name is missing or unknown, or the arrays of a cell do not fit.
+    """
+    n_forward = sum(name.startswith("forward.") for name in arrays)
+    n_layers = max(1, math.ceil(n_forward / len(fields(LSTM))))
+    names = {
+        direction: [[f"{direction}.{i}.{f.name}" for f in fields(LSTM)] for i in range(n_layers)]
+        for direction in ("forward", "backward")
+    }
+    expected = {"words", "output", "bias", *chain(*chain(*names.values()))}
+    rule = f"have the names of elmo_parameters of {n_layers} layer(s)"
+    for what, wrong in (("without", expected - set(arrays)), ("with", set(arrays) - expected)):
+        require(not wrong, "arrays", rule, f"{what} {min(wrong, default='')}")
 
     def cells(direction: str) -> tuple[LSTM, ...]:
-        n_layers = sum(name.startswith(direction) for name in arrays) // len(fields(LSTM))
-        names = [[f"{direction}.{i}.{f.name}" for f in fields(LSTM)] for i in range(n_layers)]
-        return tuple(LSTM(*(arrays[name] for name in row)) for row in names)
+        return tuple(LSTM(*(arrays[name] for name in row)) for row in names[direction])
 
     words, output, bias = arrays["words"], arrays["output"], arrays["bias"]
     return Elmo(words, cells("forward"), cells("backward"), output, bias)
@@ -117,9 +132,7 @@ def checked_rows(
     model: Elmo, ids: IntArray, lengths: npt.ArrayLike | None
 ) -> tuple[IntArray, IntArray]:
     """Return ids and lengths as arrays, after checking them."""
-    ids = np.asarray(ids)
-    is_batch = ids.ndim == 2 and np.issubdtype(ids.dtype, np.integer)
-    require(is_batch, "ids", "be integers (B, n)", f"{ids.dtype} of shape {ids.shape}")
+    ids = as_id_rows("ids", ids)
     ends, V = as_lengths(lengths, *ids.shape), len(model.words)
     extremes = int(ids.min()), int(ids.max())
     holds = extremes[0] >= 0 and extremes[1] < V

@@ -23,8 +23,8 @@ def topic_documents(
 
     Args:
         sentences: Lists of tokens.
-        groups: Words of each topic, such as from ``World.groups``. Sentences with none of these
-            words are left out.
+        groups: Words of each topic, such as from ``World.groups``; a word may have several topics
+            and then counts for each. Sentences with none of these words are left out.
         rng: Shuffles.
         n_sentences: In a document, at least 2; a group's last document may have fewer.
 
@@ -39,10 +39,13 @@ def topic_documents(
     [[['cats', 'purr'], ['cats', 'eat']], [['dogs', 'bark']]]
     """
     size = as_integer("n_sentences", n_sentences, 2)
-    group_of = {word: name for name, members in groups.items() for word in members}
+    topics: dict[str, list[str]] = {}
+    for name, words in groups.items():
+        for word in set(words):
+            topics.setdefault(word, []).append(name)
     members: dict[str, list[Sequence[str]]] = {name: [] for name in groups}
     for sentence in sentences:
-        found = [group_of[token] for token in sentence if token in group_of]
+        found = [name for token in sentence for name in topics.get(token, ())]
         if found:
             members[max(groups, key=found.count)].append(sentence)
     documents = []

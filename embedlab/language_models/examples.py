@@ -1,10 +1,11 @@
 """What a model in the manner of BERT is asked: hidden words, and pairs of sentences."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Sized
 from dataclasses import dataclass
 
 import numpy as np
 
+from embedlab.layers import as_id_rows, check_ids
 from embedlab.numerics import IntArray, as_integer, require
 from embedlab.sequences import MARKS, MASK, PAD, token_ids
 
@@ -52,7 +53,9 @@ def masked_batch(
     n_marks = len(MARKS)
     as_integer("n_words", n_words, n_marks + 1)
     require(0 < share < 1, "share", "lie between 0 and 1", share)
-    is_word = np.asarray(ids) >= n_marks
+    ids = as_id_rows("ids", ids)
+    check_ids("ids", ids, n_words)
+    is_word = ids >= n_marks
     n_per_row = is_word.sum(axis=1, keepdims=True)
     rule = "have a word besides the marks in every row"
     require(bool(n_per_row.all()), "ids", rule, f"none in row {n_per_row[:, 0].argmin()}")
@@ -80,7 +83,8 @@ def next_sentence_pairs(
         One row for each sentence that has a successor.
 
     Raises:
-        ValueError: If there are fewer than two documents, or no sentence has a successor.
+        ValueError: If fewer than two documents have sentences, no sentence has a successor, or a
+            sentence is no list of tokens.
 
     Source: Devlin et al. 2019, section 3.1, task 2.
 
@@ -90,8 +94,10 @@ def next_sentence_pairs(
     >>> pairs.ids.tolist(), pairs.segments.tolist(), pairs.is_next.tolist()
     ([[2, 5, 3, 7, 3]], [[0, 0, 0, 1, 1]], [0])
     """
-    rule = "hold two documents or more"
-    require(len(documents) > 1, "documents", rule, len(documents), "a stranger must come from one")
+    _check_documents(documents)
+    n_filled = sum(len(document) > 0 for document in documents)
+    rule, remedy = "hold two documents or more with sentences", "a stranger must come from one"
+    require(n_filled > 1, "documents", rule, n_filled, remedy)
     ids, lengths = token_ids([s for document in documents for s in document], words)
     sizes = np.array([len(document) for document in documents])
     document_of = np.repeat(np.arange(len(documents)), sizes)
@@ -113,3 +119,26 @@ def next_sentence_pairs(
     joined = np.where(is_first, left, ids[second[:, None], from_second])
     segments = (is_inside & ~is_first).astype(np.intp)
     return Pairs(np.where(is_inside, joined, PAD), total, segments, is_next)
+
+
+def known_sentences(
+    documents: Sequence[Sequence[Sequence[str]]], words: Sequence[str]
+) -> list[list[Sequence[str]]]:
+    """Return documents without the sentences that have no word of a table besides its marks.
+
+    >>> known_sentences([[["a", "x"], ["x"]], [[]]], (*MARKS, "a"))
+    [[['a', 'x']], []]
+    """
+    _check_documents(documents)
+    known = set(words[len(MARKS) :])
+    return [[s for s in document if not known.isdisjoint(s)] for document in documents]
+
+
+def _check_documents(documents: Sequence[Sequence[Sequence[str]]]) -> None:
+    """Raise ``ValueError`` unless documents are lists of lists of tokens."""
+    for i, document in enumerate(documents):
+        is_list = isinstance(document, Sized) and not isinstance(document, str)
+        require(is_list, f"documents[{i}]", "be a list of sentences", document)
+        for sentence in document:
+            is_list = isinstance(sentence, Sized) and not isinstance(sentence, str)
+            require(is_list, f"each sentence of documents[{i}]", "be a list of tokens", sentence)

@@ -47,8 +47,13 @@ def generate(
         scores[never] = -np.inf
         # In double precision the probabilities sum to 1 as closely as choice wants it.
         likeliest = int(scores.argmax())
-        drawn = softmax(scores / temperature) if temperature > 0 else None
-        ids.append(likeliest if drawn is None else int(rng.choice(len(drawn), p=drawn)))
+        if temperature > 0:
+            # Below the likeliest, what overflows becomes -inf, and is never drawn.
+            with np.errstate(over="ignore"):
+                drawn = softmax((scores - scores[likeliest]) / temperature)
+            ids.append(int(rng.choice(len(drawn), p=drawn)))
+        else:
+            ids.append(likeliest)
         if ids[-1] == SEP:
             break
     return ids

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-import numpy as np
 import numpy.typing as npt
 
 from embedlab.attention import causal_mask, padding_mask
 from embedlab.contextual import Encoder, encode, parameters, with_parameters
+from embedlab.contextual.weights import check_parameter
+from embedlab.layers import as_id_rows
 from embedlab.numerics import Array, IntArray
 from embedlab.sequences import as_lengths
 
@@ -46,8 +47,13 @@ class Masked:
 
 
 def causal_layers(model: Causal, ids: IntArray) -> Array:
-    """Return every layer's vector of every token, (L + 1, B, n, d), from the tokens up to it."""
-    return encode(model.encoder, ids, causal_mask(np.shape(ids)[1]))
+    """Return every layer's vector of every token, (L + 1, B, n, d), from the tokens up to it.
+
+    Raises:
+        ValueError: As ``contextual.encode``.
+    """
+    ids = as_id_rows("ids", ids)
+    return encode(model.encoder, ids, causal_mask(ids.shape[1]))
 
 
 def masked_layers(
@@ -56,8 +62,13 @@ def masked_layers(
     lengths: npt.ArrayLike | None = None,
     segments: IntArray | None = None,
 ) -> Array:
-    """Return every layer's vector of every token, (L + 1, B, n, d), from its whole row."""
-    mask = padding_mask(as_lengths(lengths, *np.shape(ids)), np.shape(ids)[1])
+    """Return every layer's vector of every token, (L + 1, B, n, d), from its whole row.
+
+    Raises:
+        ValueError: As ``contextual.encode``, and if a length is out of range.
+    """
+    ids = as_id_rows("ids", ids)
+    mask = padding_mask(as_lengths(lengths, *ids.shape), ids.shape[1])
     return encode(model.encoder, ids, mask, segments)
 
 
@@ -76,5 +87,7 @@ def with_model_parameters(model: Model, arrays: Mapping[str, Array]) -> Model:
         ValueError: As ``contextual.with_parameters``.
     """
     own = {name: array for name, array in arrays.items() if name in vars(model)}
+    for name, array in own.items():
+        check_parameter(name, array, getattr(model, name))
     inside = {name: array for name, array in arrays.items() if name not in own}
     return replace(model, encoder=with_parameters(model.encoder, inside), **own)

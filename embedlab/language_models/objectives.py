@@ -9,7 +9,7 @@ from embedlab.attention import causal_mask, padding_mask
 from embedlab.contextual import Encoder, encode, encode_gradients
 from embedlab.language_models.examples import Pairs
 from embedlab.language_models.models import Causal, Masked, model_parameters
-from embedlab.layers import cross_entropy
+from embedlab.layers import as_id_rows, check_ids, cross_entropy
 from embedlab.numerics import Array, IntArray, require
 from embedlab.sequences import as_lengths
 
@@ -37,12 +37,13 @@ def word_loss(
     >>> round(word_loss(hidden, np.array([[-1, 2]]), words, np.zeros(4))[0], 4)  # log 4
     1.3863
     """
-    rule = f"be {hidden.shape[:-1]}"
-    require(np.shape(targets) == hidden.shape[:-1], "targets", rule, np.shape(targets))
+    rule, targets = f"be {hidden.shape[:-1]}", np.asarray(targets)
+    require(targets.shape == hidden.shape[:-1], "targets", rule, targets.shape)
+    check_ids("targets", targets, len(words), minimum=-1)
     # Only what counts is scored: with 15 % of masked words a sixth of the products.
-    counted = np.asarray(targets) >= 0
+    counted = targets >= 0
     rows = hidden[counted]
-    loss, d_scores = cross_entropy(rows @ words.T + bias, np.asarray(targets)[counted])
+    loss, d_scores = cross_entropy(rows @ words.T + bias, targets[counted])
     d_hidden = np.zeros_like(hidden)
     d_hidden[counted] = d_scores @ words
     return loss, d_hidden, d_scores.T @ rows, d_scores.sum(axis=0)
@@ -64,7 +65,7 @@ def causal_loss(
     Raises:
         ValueError: As ``contextual.encode``, and if there is nothing to predict.
     """
-    ids = np.asarray(ids)
+    ids = as_id_rows("ids", ids)
     ends = as_lengths(lengths, *ids.shape)
     # Each vector is asked for the token on its right. What fills up a row comes after all that
     # counts, so the causal mask hides it too.
@@ -99,7 +100,8 @@ def masked_loss(
     Raises:
         ValueError: As ``contextual.encode``, and if there is nothing to predict.
     """
-    mask = padding_mask(as_lengths(lengths, *np.shape(inputs)), np.shape(inputs)[1])
+    inputs = as_id_rows("inputs", inputs)
+    mask = padding_mask(as_lengths(lengths, *inputs.shape), inputs.shape[1])
     hidden = encode(model.encoder, inputs, mask, segments)
     words = model.encoder.words
     loss, d_hidden, d_words, d_bias = word_loss(hidden[-1], targets, words, model.word_bias)
@@ -140,8 +142,11 @@ def bert_loss(
         inputs: (B, n) from ``masked_batch`` of pairs.ids.
         targets: (B, n) likewise.
         pairs: From ``next_sentence_pairs``.
+
+    Raises:
+        ValueError: As ``masked_loss``.
     """
-    encoder, segments = model.encoder, pairs.segments
+    inputs, encoder, segments = as_id_rows("inputs", inputs), model.encoder, pairs.segments
     mask = padding_mask(pairs.lengths, inputs.shape[1])
     hidden = encode(encoder, inputs, mask, segments)
     loss, d_hidden, d_words, d_bias = word_loss(hidden[-1], targets, encoder.words, model.word_bias)

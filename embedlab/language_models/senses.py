@@ -106,8 +106,9 @@ def sense_accuracy(
         (L + 1,) accuracies.
 
     Raises:
-        ValueError: If a set of occurrences is empty.
+        ValueError: If there are no words, or a set of occurrences is empty.
     """
+    require(len(contexts) > 0, "contexts", "have a word", "none")
     rows = []
     for word, sets in contexts.items():
         vectors, topics = [], []

@@ -7,7 +7,12 @@ import numpy as np
 
 from embedlab.contextual import start_encoder
 from embedlab.descent import adam_steps
-from embedlab.language_models.examples import Pairs, masked_batch, next_sentence_pairs
+from embedlab.language_models.examples import (
+    Pairs,
+    known_sentences,
+    masked_batch,
+    next_sentence_pairs,
+)
 from embedlab.language_models.models import Causal, Masked, model_parameters, with_model_parameters
 from embedlab.language_models.objectives import bert_loss, causal_loss
 from embedlab.numerics import Array, IntArray
@@ -104,7 +109,8 @@ def train_masked(
     Which sentences meet, and which words are hidden, is drawn anew in every epoch.
 
     Args:
-        documents: Lists of tokenized sentences, such as from ``topic_documents``.
+        documents: Lists of tokenized sentences, such as from ``topic_documents``. Sentences
+            without a known word are left out: there is nothing to hide in them.
         words: As in ``train_causal``, and so the following.
         rng: All randomness.
         n_dimensions: d.
@@ -125,6 +131,7 @@ def train_masked(
         ValueError: As ``train_causal`` and ``next_sentence_pairs``.
         DivergenceError: If the loss grows beyond bounds.
     """
+    documents = known_sentences(documents, words)
     longest = max((len(s) for document in documents for s in document), default=0)
     V, d, n_positions = len(words), n_dimensions, 2 * longest + 3
     encoder = start_encoder(V, d, n_layers, n_heads, n_positions, n_segments=2, rng=rng)

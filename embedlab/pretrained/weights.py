@@ -127,9 +127,14 @@ def _sizes(config: Any, folder: Path) -> dict[str, Any]:
     activation = config.get("hidden_act", "gelu")
     require(activation == "gelu", f"{place}: hidden_act", "be 'gelu'", activation, _REMEDY)
     for name in _SIZES:
-        value = config.get(name)
-        is_number = isinstance(value, int | float) and value > 0
-        require(is_number, place, f"have the number {name}", value, _REMEDY)
+        value, kind = config.get(name), int | float if name == "layer_norm_eps" else int
+        # JSON's true is an integer for Python, and its Infinity a number.
+        is_number = isinstance(value, kind) and not isinstance(value, bool) and 0 < value < np.inf
+        rule = f"have the number {name}, positive{' and whole' * (kind is int)}"
+        require(is_number, place, rule, value, _REMEDY)
+    d, n_heads = config["hidden_size"], config["num_attention_heads"]
+    rule = f"have a num_attention_heads that divides hidden_size = {d}"
+    require(d % n_heads == 0, place, rule, n_heads, _REMEDY)
     return {name: config[name] for name in _SIZES}
 
 
@@ -172,6 +177,11 @@ def _encoder(sizes: Mapping[str, Any], tensors: Mapping[str, Array], path: str) 
             *norm(f"{at}.output"),
         )
 
+    n_layers = sizes["num_hidden_layers"]
+    beyond = f"encoder.layer.{n_layers}."
+    is_all = not any(name.startswith(beyond) for name in tensors)
+    rule = f"have as many layers as config.json says, {n_layers}"
+    require(is_all, path, rule, f"tensors of {beyond}", _REMEDY)
     gain, bias = norm("embeddings")
     return Encoder(
         words=table("word", "vocab_size"),
@@ -179,7 +189,7 @@ def _encoder(sizes: Mapping[str, Any], tensors: Mapping[str, Array], path: str) 
         segments=table("token_type", "type_vocab_size"),
         gain=gain,
         bias=bias,
-        blocks=tuple(block(i) for i in range(sizes["num_hidden_layers"])),
+        blocks=tuple(block(i) for i in range(n_layers)),
         n_heads=sizes["num_attention_heads"],
         epsilon=sizes["layer_norm_eps"],
     )

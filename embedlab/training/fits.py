@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from math import exp, log
+from math import log
 from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from embedlab.numerics import Array, as_integer, require
-from embedlab.training.separable import Fit, checked_curve, fit_separable
+from embedlab.training.separable import Fit, checked_curve, fit_separable, grown
 
 Fitter: TypeAlias = Callable[[Array, Array], Fit]
 
@@ -52,7 +52,9 @@ def fit_exponential(times: npt.ArrayLike, losses: npt.ArrayLike, *, floor: bool 
         floor: Whether there is a c; without it the loss is to fall to 0.
 
     Returns:
-        The fit, with the parameters ``scale`` a, ``rate`` α and, with a floor, ``floor`` c.
+        The fit, with the parameters ``scale`` a, ``rate`` α and, with a floor, ``floor`` c. The
+        scale is that of time 0, and infinite if the times begin so late that it is beyond all
+        numbers; count them from the first, then.
 
     Raises:
         ValueError: If times do not rise, losses are all the same, or there are too few.
@@ -74,8 +76,8 @@ def fit_exponential(times: npt.ArrayLike, losses: npt.ArrayLike, *, floor: bool 
         return np.stack([decay, np.ones_like(t)][: len(names)], axis=1)
 
     def parameters(rate: float, a: Array) -> dict[str, float]:
-        first = a[0] * exp(min(rate * start, 700.0))
-        return {"scale": first, "rate": rate} | ({"floor": a[1]} if floor else {})
+        scale = grown(a[0], rate * start)
+        return {"scale": scale, "rate": rate} | ({"floor": a[1]} if floor else {})
 
     return fit_separable(basis, t, y, parameters, rates)
 
@@ -89,7 +91,8 @@ def fit_power_law(times: npt.ArrayLike, losses: npt.ArrayLike, *, floor: bool = 
         floor: Whether there is a c.
 
     Returns:
-        The fit, with the parameters ``scale`` a, ``exponent`` b and, with a floor, ``floor`` c.
+        The fit, with the parameters ``scale`` a, ``exponent`` b and, with a floor, ``floor`` c. The
+        scale is that of time 1, and infinite where that is beyond all numbers.
 
     Raises:
         ValueError: As ``fit_exponential``, and if a time is not positive.
@@ -102,7 +105,7 @@ def fit_power_law(times: npt.ArrayLike, losses: npt.ArrayLike, *, floor: bool = 
         return np.stack([decay, np.ones_like(t)][:columns], axis=1)
 
     def parameters(exponent: float, a: Array) -> dict[str, float]:
-        scale = a[0] * exp(min(exponent * log(start), 700.0))
+        scale = grown(a[0], exponent * log(start))
         return {"scale": scale, "exponent": exponent} | ({"floor": a[1]} if floor else {})
 
     return fit_separable(basis, t, y, parameters, (1e-3, 20.0))
@@ -184,14 +187,15 @@ def compare_fits(
         fitters: Name to a function of times and losses, such as ``fit_power_law``.
         times: (n,) rising.
         losses: (n,) losses there.
-        n_folds: Every n-th loss is left out in turn, at least 2.
+        n_folds: Every n-th loss is left out in turn; at least 2, and at most n - 2.
         held_back: Share of the losses, the last ones, that the forecast is about.
 
     Raises:
         ValueError: If a number is out of range, or what is left is too little for a formula.
     """
-    t, y = checked_curve(times, losses, 3)
-    k = as_integer("n_folds", n_folds, 2)
+    t, y = checked_curve(times, losses, 4)
+    k, most = as_integer("n_folds", n_folds, 2), len(t) - 2
+    require(k <= most, "n_folds", f"be at most {most}, the losses between first and last", k)
     require(0 < held_back < 1, "held_back", "lie between 0 and 1, both excluded", held_back)
     require(len(fitters) > 0, "fitters", "hold at least one formula", "none")
     fold, cut = np.arange(len(t)) % k, len(t) - max(1, round(held_back * len(t)))

@@ -12,8 +12,8 @@ from embedlab.training.separable import require_rising
 
 # The costs of all pieces are held at once: 32 MB.
 _MOST_POINTS = 2000
-# What is this small beside the spread of the values is rounding, not a bend.
-_EXACT = 1e-6
+# What is this small beside the values is rounding, not a bend.
+_EXACT = 1e-14
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +75,7 @@ def find_phases(
     costs = _costs(times, values, least)
     n_pieces = min(n_most, n // least)
     errors, cuts = _best_cuts(costs, n_pieces)
-    smallest = (_EXACT * float(values.std())) ** 2 or 1.0
+    smallest = (_EXACT * float(np.abs(values).max())) ** 2 or 1.0
     n_numbers = 3 * np.arange(1, n_pieces + 1)
     bic = n * np.log(np.maximum(errors / n, smallest)) + n_numbers * log(n)
     edges = _edges(cuts, int(bic.argmin()), n)
@@ -89,17 +89,33 @@ def find_phases(
 
 
 def _costs(x: Array, y: Array, least: int) -> Array:
-    """Return the squared error of the best line through points i ... j - 1, (n + 1, n + 1)."""
-    # Sums of numbers around 0 lose the fewest digits.
-    x, y = x - x.mean(), y - y.mean()
-    columns = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y])
-    sums = np.concatenate([np.zeros((6, 1)), columns.cumsum(axis=1)], axis=1)
-    n, sx, sy, sxx, sxy, syy = sums[:, np.newaxis, :] - sums[:, :, np.newaxis]
-    is_long = n >= least
-    n = np.where(is_long, n, 1.0)
-    xx, xy, yy = sxx - sx * sx / n, sxy - sx * sy / n, syy - sy * sy / n
-    errors = np.maximum(yy - xy**2 / np.where(is_long, xx, 1.0), 0.0)
-    return np.where(is_long, errors, np.inf)
+    """Return the squared error of the best line through points i ... j - 1, (n + 1, n + 1).
+
+    A point adds the square of its distance from the line through those before it, made smaller by
+    how much it turns that line. Nothing is subtracted from a larger sum, so that a gap anywhere in
+    the curve costs the pieces beside it no digits (Brown, Durbin and Evans 1975, "Techniques for
+    Testing the Constancy of Regression Relationships over Time": recursive residuals).
+    """
+    n = len(x)
+    costs = np.full((n + 1, n + 1), np.inf)
+    # One entry for each first point i: means, sums of squares and products around them, error.
+    mean_x, mean_y, xx, xy, error = np.zeros((5, n))
+    for j in range(n):
+        so_far = slice(j + 1)
+        m = np.arange(j, -1, -1.0)  # points before this one
+        dx, dy = x[j] - mean_x[so_far], y[j] - mean_y[so_far]
+        before, share = xx[so_far].copy(), m / (m + 1)
+        xx[so_far] += share * dx**2
+        # One point has no slope, and two lie on their line.
+        is_line = before > 0
+        slopes = np.divide(xy[so_far], before, out=np.zeros(j + 1), where=is_line)
+        weights = np.divide(before, xx[so_far], out=np.zeros(j + 1), where=is_line)
+        error[so_far] += share * weights * (dy - slopes * dx) ** 2
+        xy[so_far] += share * dx * dy
+        mean_x[so_far] += dx / (m + 1)
+        mean_y[so_far] += dy / (m + 1)
+        costs[: max(0, j + 2 - least), j + 1] = error[: max(0, j + 2 - least)]
+    return costs
 
 
 def _best_cuts(costs: Array, n_pieces: int) -> tuple[Array, list[IntArray]]:

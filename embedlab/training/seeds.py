@@ -115,7 +115,10 @@ def _unit_cloud(embeddings: Embeddings, words: Sequence[str], d: int) -> Array:
     require(same, "embeddings", "have the same words", len(embeddings), remedy)
     require(embeddings.n_dimensions == d, "embeddings", f"have {d} dimensions", embeddings)
     rows = embeddings.matrix[[embeddings.index[word] for word in words]].astype(np.float64)
+    # From one of them first: the mean of equal rows is not always that row.
+    rows -= rows[0]
     rows -= rows.mean(axis=0)
-    size = float(np.linalg.norm(rows))
-    require(size > 0, "embeddings", "spread over space", "one single point")
-    return np.asarray(rows / size)
+    peak = float(np.abs(rows).max())
+    require(peak > 0, "embeddings", "spread over space", "one single point")
+    rows /= peak  # squares neither overflow nor vanish
+    return np.asarray(rows / np.linalg.norm(rows))

@@ -9,7 +9,7 @@ Separate"). Factors are not bounded: a floor below 0 says that the formula does 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from math import exp, log
+from math import copysign, exp, inf, log
 from typing import TypeAlias
 
 import numpy as np
@@ -25,6 +25,8 @@ Basis: TypeAlias = Callable[[Array, float], Array]
 _N_RATES = 60
 # A curve that is hit exactly has no logarithm of its error; double precision cannot hit closer.
 _EXACT = 1e-12
+# Of the logarithms of all numbers.
+_LARGEST = log(np.finfo(np.float64).max)
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +68,9 @@ def fit_separable(
         parameters: From the rate and the p factors to the parameters' names and values.
         rates: Lowest and highest rate to search; None if the columns have none inside.
     """
+    # Squares of losses of about 1 neither overflow nor vanish; a power of two rounds nothing.
+    exponent = int(np.frexp(np.abs(y).max())[1])
+    y = np.ldexp(y, -exponent)
 
     def solve(rate: float) -> tuple[Array, float]:
         columns = basis(t, rate)
@@ -85,7 +90,11 @@ def fit_separable(
         rate = exp(refined.x if refined.fun <= solve(exp(grid[best]))[1] else grid[best])
     factors, rss = solve(rate)
     n, k = len(t), len(factors) + (rates is not None) + 1
-    error = n * log(max(rss / n, (_EXACT * float(np.abs(y).max())) ** 2))
+    error = n * log(max(rss / n, (_EXACT * float(np.abs(y).max())) ** 2)) + 2 * n * exponent * log(
+        2
+    )
+    r_squared = 1.0 - rss / float(((y - y.mean()) ** 2).sum())
+    factors = np.ldexp(factors, exponent)
 
     def predict(times: npt.ArrayLike) -> Array:
         return np.asarray(basis(as_vector("times", times).astype(np.float64), rate) @ factors)
@@ -93,10 +102,22 @@ def fit_separable(
     return Fit(
         parameters={name: float(value) for name, value in parameters(rate, factors).items()},
         predict=predict,
-        r_squared=1.0 - rss / float(((y - y.mean()) ** 2).sum()),
+        r_squared=r_squared,
         aic=error + 2 * k,
         bic=error + k * log(n),
     )
+
+
+def grown(factor: float, power: float) -> float:
+    """Return factor · exp(power), infinite where that is beyond all numbers.
+
+    >>> grown(-2.0, 0.0), grown(-2.0, 1e4), grown(1e-300, 800.0) < 1e50
+    (-2.0, -inf, True)
+    """
+    if factor == 0:
+        return 0.0
+    logarithm = log(abs(factor)) + power
+    return copysign(exp(logarithm) if logarithm < _LARGEST else inf, factor)
 
 
 def checked_curve(

@@ -68,10 +68,12 @@ def record(
         What ``train`` returned, and the recording.
 
     Raises:
-        ValueError: If a kept word is unknown, the rows do not fit the words, a score is no
-            number, or a probe meets a trainer that has no output vectors.
+        ValueError: If a word comes twice, a kept word is unknown, the rows do not fit the words, a
+            score is no number, or a probe meets a trainer that has no output vectors.
     """
     words = tuple(words)
+    n_repeated = len(words) - len(set(words))
+    require(n_repeated == 0, "words", "be distinct", f"{n_repeated} repeated")
     kept = words if keep is None else tuple(keep)
     row_of = {word: row for row, word in enumerate(words)}
     strangers = [word for word in kept if word not in row_of]
@@ -150,7 +152,9 @@ def trajectories(vectors: npt.ArrayLike, *, align: bool = True) -> Array:
     require(has_axes, "vectors", "have shape (s, W, d), W and d at least 2", clouds.shape)
     where = first_not_finite(clouds)
     require(where is None, "vectors", "be finite", f"index {where}")
-    clouds = clouds - clouds.mean(axis=1, keepdims=True)
+    # From one of them first: the mean of equal rows is not always that row.
+    clouds = clouds - clouds[:, :1]
+    clouds -= clouds.mean(axis=1, keepdims=True)
     last = clouds[-1]
     require(bool(np.any(last)), "the last of vectors", "spread over space", "one single point")
     axes = np.linalg.svd(last, full_matrices=False)[2][:2]
@@ -178,10 +182,12 @@ def jumps(paths: npt.ArrayLike) -> Array:
     points = np.asarray(paths, dtype=np.float64)
     has_axes = points.ndim == 3 and len(points) >= 2 and points.size > 0
     require(has_axes, "paths", "have shape (s, W, d) with s of at least 2", points.shape)
-    last = points[-1] - points[-1].mean(axis=0)
+    last = points[-1] - points[-1, 0]
+    last -= last.mean(axis=0)
+    peak = float(np.abs(last).max())
+    require(peak > 0, "the last of paths", "spread over space", "one single point")
+    last, steps = last / peak, np.diff(points / peak, axis=0)
     radius = np.sqrt((last**2).sum(axis=1).mean())
-    require(bool(radius > 0), "the last of paths", "spread over space", "one single point")
-    steps = np.diff(points, axis=0)
     return np.asarray(np.sqrt((steps**2).sum(axis=2).mean(axis=1)) / radius)
 
 

@@ -30,7 +30,7 @@ def descend(
 
     Raises:
         ValueError: If n_steps or learning_rate is out of range, a gradient has a name that no
-            parameter has, or the run diverges, so that a gradient is not finite.
+            parameter has, or the run diverges, so that the loss or a gradient is not finite.
 
     >>> def objective(p):
     ...     return float(p["x"] @ p["x"]), {"x": 2 * p["x"]}
@@ -45,7 +45,10 @@ def descend(
     states: dict[str, AdamState] = {}
     losses = np.empty(n_steps)
     for step in range(n_steps):
-        losses[step], gradients = objective(current)
+        loss, gradients = objective(current)
+        remedy = f"the run diverged after {step} steps; lower the learning rate"
+        require(bool(np.isfinite(loss)), "loss", "be finite", float(loss), remedy)
+        losses[step] = loss
         rate = learning_rate * (1 - step / n_steps)
         for name in gradients:
             require(name in current, "objective", "name parameters only", name)

@@ -5,10 +5,10 @@ learns, dropout acts in two places: on the words of the sentence, the encoder's 
 hidden layer. Two passes over one sentence then give two views of it, which ought to be neighbors.
 
 In the paper the encoder is BERT, which knows a language before it starts, and leaving out words
-does worse than dropout inside (its table 1). This encoder knows nothing. Where dropout acts on its
-hidden layer only, the two views hold the same words, and all there is to learn is to spread the
-sentences evenly. Views that lack different words can only be matched by what the words of a
-sentence tell about each other.
+does worse than dropout inside (see its comparison of data augmentations). This encoder knows
+nothing. Where dropout acts on its hidden layer only, the two views hold the same words, and all
+there is to learn is to spread the sentences evenly. Views that lack different words can only be
+matched by what the words of a sentence tell about each other.
 """
 
 from collections.abc import Sequence
@@ -157,7 +157,7 @@ def simcse_loss(
     Raises:
         ValueError: As ``info_nce``.
 
-    Source: Gao, Yao and Chen 2021, arXiv:2104.08821, eq. 4.
+    Source: Gao, Yao and Chen 2021, arXiv:2104.08821, the unsupervised loss.
     """
     loss, d_first, d_second = on_directions(
         lambda queries, keys: info_nce(queries, keys, temperature),
