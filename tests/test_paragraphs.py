@@ -185,6 +185,40 @@ def test_splitting_loses_nothing_but_spaces(text, n_max):
     assert re.sub(r"\s", "", "".join(parts)) == re.sub(r"\s", "", text)
 
 
+def split_oracle(text, n_max):
+    """Split by looking at every place of the whole text for each part."""
+    kinds = (r"\n", r"(?<=[.!?])[”\"’')]*\s+(?=[“\"(]?[A-Z0-9])", r"\s+")
+    ends = [[match.end() for match in re.finditer(kind, text)] for kind in kinds]
+    parts, start = [], 0
+    while len(text) - start > n_max:
+        fitting = [start + n_max]
+        for kind in reversed(ends):
+            after = (end for end in kind if end > start)
+            fitting = [end for end in after if len(text[start:end].rstrip()) <= n_max] or fitting
+        parts.append(text[start : max(fitting)].strip())
+        start = max(fitting)
+    return [part for part in [*parts, text[start:].strip()] if part]
+
+
+@given(st.text(st.sampled_from("ab .!?\n”A1"), max_size=60), st.integers(1, 12))
+@example("a        b\n\n   \n  c", 3)
+@example("abc.” B cd ef", 4)
+def test_splitting_equals_the_slow_search(text, n_max):
+    expected = split_oracle(text, n_max) if len(text) > n_max else [text]
+    assert split_text(text, n_max) == expected
+
+
+def test_a_long_text_is_split_in_a_moment():
+    # Not timed, but minutes if every part looks at the whole text.
+    assert len(split_text("a " * 100_000, 9)) == 20_000
+
+
+def test_a_mark_at_the_beginning_of_a_file_hides_no_heading(tmp_path):
+    (tmp_path / "cats.md").write_text("# Cats\nThey purr.", encoding="utf-8-sig")
+    [found] = read_paragraphs(tmp_path)
+    assert (found.headings, found.anchor, found.text) == (("Cats",), "cats", "They purr.")
+
+
 def test_splitting_prefers_rows_then_sentences_then_words():
     assert split_text("a: 1. B: 2\nc: 3. D: 4", 12) == ["a: 1. B: 2", "c: 3. D: 4"]
     assert split_text("He said “no.” She left. It is 3.5 m.", 24) == [

@@ -1,6 +1,7 @@
 """Random hyperplanes: the law of collisions, buckets against a slow loop, recall that grows."""
 
 import itertools
+import math
 
 import numpy as np
 import pytest
@@ -209,6 +210,7 @@ def test_bad_tables(arguments, message):
         (np.ones((1, 2)), {"n_probes": 0}, "n_probes must be at least 1"),
         (np.ones((1, 2)), {"n_probes": 5}, "n_probes must be at most 4, got 5"),
         ([[np.nan, 1]], {}, "queries must be finite"),
+        ([[1e300, 1]], {}, "queries must hold numbers of size"),
     ],
 )
 def test_bad_queries(queries, arguments, message):
@@ -220,3 +222,18 @@ def test_bad_queries(queries, arguments, message):
 def test_a_cosine_is_at_most_1():
     with pytest.raises(ValueError, match="cosine must be between -1 and 1, got 1\\.5"):
         hashing.collision_probability(1.5)
+    with pytest.raises(ValueError, match="cosine must be between -1 and 1, got nan"):
+        hashing.collision_probability(math.nan)
+    # What rounding makes of a unit vector's product with itself, in either precision.
+    for beyond in (1.0000000000000002, 1 + 4e-7):
+        assert hashing.collision_probability([beyond, -beyond]).tolist() == [1.0, 0.0]
+
+
+def test_the_size_of_a_query_does_not_change_what_is_probed():
+    vectors = np.sign(_rng().standard_normal((60, 4)))
+    index = hashing.build(vectors, n_planes=10, n_tables=2, rng=_rng())
+    # As large as they may be: the squares of their products with the planes would overflow.
+    small, large = (
+        hashing.candidates(index, factor * vectors[:9], 50) for factor in (1.0, 3.3e153)
+    )
+    np.testing.assert_array_equal(small, large)

@@ -164,6 +164,10 @@ def matrix_with(array):
         (lambda entries: entries.update({"header.npy": npy(np.zeros(3, np.uint8))}), "build the"),
         (lambda entries: entries.update({"header.npy": b"nothing"}), "build the index again"),
         (matrix_with(np.zeros((40, 8), np.float32)), "checksum must be"),
+        (
+            matrix_with(np.ones((40, 8), np.float32)),
+            r"vectors\[0\] must be of length 1 or 0, got 2.8",
+        ),
         (matrix_with(np.zeros((40, 8))), "matrix.npy must be <f4 in rows, got '<f8'"),
         (matrix_with(np.full((40, 8), np.nan, np.float32)), "vectors must be finite"),
         (matrix_with(np.zeros((40, 0), np.float32)), "vectors must have at least one row and one"),
@@ -274,6 +278,43 @@ def test_a_link_goes_on_pointing_at_the_file(tmp_path):
 def test_bad_input(ids, vectors, names, message):
     with pytest.raises(ValueError, match=message):
         index.build(ids, vectors, **({"model": "m", "version": "1"} | names))
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        (
+            exact.build([[3.0, 4.0]]),
+            r"vectors\[0\] must be of length 1 or 0, got 5\.0; divide each",
+        ),
+        (exact.build([[1.001, 0.0]]), r"vectors\[0\] must be of length 1 or 0"),
+        (int8.Int8(np.full((1, 2), 127, np.int8), np.ones(1, np.float32)), "got 179"),
+        (int8.build([[0.5, 0.0]]), "must be of length 1 or 0"),
+        (
+            product.Product(np.full((2, 1, 1), 1.1), np.zeros((2, 1), np.uint8)),
+            "codebooks must hold",
+        ),
+    ],
+)
+def test_rows_that_would_give_no_cosines(rows, message):
+    with pytest.raises(ValueError, match=message):
+        index.Index(("a",), rows, "m", "1")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("d", [4, 100])
+def test_rounding_keeps_what_had_length_1_or_0(kind, d):
+    """Also where a few numbers are large and the others are lost in the steps of a byte."""
+    vectors = np.random.default_rng(d).standard_normal((60, d)) ** 9 * 1e-30
+    vectors[0] = 0
+    assert (
+        len(
+            index.build(
+                [str(i) for i in range(60)], vectors, model="m", version="1", compress=KINDS[kind]
+            )
+        )
+        == 60
+    )
 
 
 def test_rows_of_another_kind():

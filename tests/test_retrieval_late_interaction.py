@@ -107,6 +107,7 @@ def test_a_vector_for_each_token_is_what_it_costs():
         ([np.eye(2), np.empty((0, 2))], "texts\\[1\\] must have at least one row and one column"),
         ([np.eye(2), np.eye(3)], "texts\\[1\\] must have 2 dimensions, got 3"),
         ([[[np.nan]]], "texts\\[0\\] must be finite"),
+        ([[[1e300]]], "texts must hold numbers of size 6.7e\\+153 at most in float64"),
     ],
 )
 def test_bad_texts(texts, message):
@@ -121,6 +122,12 @@ def test_bad_texts(texts, message):
         ([np.eye(3)], 1, "queries must have 2 dimensions, as the index has, got 3"),
         ([np.empty((0, 2))], 1, "queries\\[0\\] must have at least one token, got 'none'"),
         ([[[np.inf, 0.0]]], 1, "queries\\[0\\] must be finite"),
+        # For four tokens four products are added up.
+        (
+            [np.full((4, 2), 2e153)],
+            1,
+            "queries\\[0\\] must hold numbers of size 1.2e\\+153 at most",
+        ),
     ],
 )
 def test_bad_queries(queries, k, message):
@@ -133,3 +140,9 @@ def test_a_text_without_tokens_has_no_similarity():
         late_interaction.max_similarity(np.empty((0, 2)), np.eye(2))
     with pytest.raises(ValueError, match="text must have at least one row"):
         late_interaction.max_similarity(np.eye(2), np.empty((0, 2)))
+
+
+def test_a_similarity_that_would_overflow():
+    for query, text in (([[1e300]], [[1.0]]), ([[1.0]], [[1e300]])):
+        with pytest.raises(ValueError, match="must hold numbers of size"):
+            late_interaction.max_similarity(query, text)

@@ -223,11 +223,25 @@ def test_bytes_and_sizes_of_an_inverted_index():
         ([1], [1.0, 1.0], "the terms of vectors\\[0\\] must be 2 integers"),
         ([0.5], [1.0], "the terms of vectors\\[0\\] must be 1 integers"),
         ([0], [math.nan], "the weights of vectors\\[0\\] must be finite"),
+        ([0], [1e300], "the weights of vectors\\[0\\] must hold numbers of size 9.2e\\+18 at most"),
     ],
 )
 def test_bad_sparse_vectors(terms, weights, message):
     with pytest.raises(ValueError, match=message):
         sparse.build([sparse.Terms(np.array(terms), np.array(weights))], 3)
+
+
+@pytest.mark.parametrize("nothing", [0.0, 1e-300])
+def test_a_weight_of_0_makes_no_hit(nothing):
+    some, none = (
+        sparse.Terms(np.array([0, 2]), np.array([1.0, weight])) for weight in (2, nothing)
+    )
+    index = sparse.build([some, none], 3)
+    assert sparse.search(index, [sparse.sparse_vector([0, 0, 1.0])], 2).positions.tolist() == [
+        [0, -1]
+    ]
+    assert sparse.search(index, [none], 2).scores.tolist() == [[1.0, 1.0]]
+    assert index.n_bytes == 3 * 8 + 4 * 8
 
 
 def test_no_sparse_vector_and_no_token():

@@ -122,6 +122,9 @@ def test_negative_control_the_discount_begins_with_the_second_rank():
         ([[1]], [[1], [2]], "positions must have a row for each of 2 judged queries, got 1"),
         ([[1]], [[]], "relevant\\[0\\] must hold at least one position, got 'none'; leave out"),
         ([[1]], [[-1]], "relevant\\[0\\] must hold positions from 0 on, got -1"),
+        ([[1]], [[1.7]], "relevant\\[0\\] must hold integers, got 'dtype float64'"),
+        ([[1]], np.array([[1.0]]), "relevant\\[0\\] must hold integers"),
+        ([[1]], [{"1"}], "relevant\\[0\\] must hold integers"),
     ],
 )
 def test_bad_judgments(positions, relevant, message):

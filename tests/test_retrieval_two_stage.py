@@ -104,6 +104,13 @@ def test_negative_control_the_scores_of_the_first_stage_must_not_decide():
         ([[1.0, 0.0]], [[0, 4]], 1, "candidates must be positions below 4, got 4; index the same"),
         ([[1.0, 0.0]] * 2, [[0, 1]], 1, "candidates must have a row for each of the 2 queries"),
         ([[1.0]], [[0, 1]], 1, "queries must have 2 dimensions, as the index has, got 1"),
+        (
+            [[1.0, 0.0]],
+            [[0, 2, 0]],
+            3,
+            "candidates\\[0\\] must be distinct, got 0; it occurs twice",
+        ),
+        ([[1e300, 0.0]], [[0, 1]], 1, "queries must hold numbers of size"),
     ],
 )
 def test_bad_candidates(queries, positions, k, message):

@@ -390,6 +390,8 @@ def test_every_key_is_compared_each_time(presented, monkeypatch):
         ("bo schlüssel-0123456789", "visible ASCII"),
         (f"bo {READER}\nada {READER}", "line 2 must hold a name and a key that are not there yet"),
         (f"bo {READER}\nbo {ADMIN}", "not there yet"),
+        # Name and key swapped: the log would hold the key, as the caller's name.
+        (f"{READER} of-the-department", "begin with a name of fewer than 16 characters, and then"),
     ],
 )
 def test_wrong_keys_are_named_by_their_line_and_not_quoted(lines, message):
@@ -401,7 +403,7 @@ def test_wrong_keys_are_named_by_their_line_and_not_quoted(lines, message):
 
 def test_where_keys_come_from(tmp_path):
     path = tmp_path / "keys"
-    path.write_text(f"bo {READER} # a comment\n")
+    path.write_text(f"\ufeff# keys\nbo {READER} # a comment\n", encoding="utf-8")
     assert identify(read_keys(path, {}), READER).name == "bo"
     environment = {"EMBEDLAB_KEYS": f"bo {READER}; ada {ADMIN} admin"}
     assert identify(read_keys(None, environment), ADMIN).is_admin
@@ -411,27 +413,76 @@ def test_where_keys_come_from(tmp_path):
         read_keys(None, {})
 
 
-@pytest.mark.parametrize("rate", ["", "often", "0/minute", "5/fortnight", "-1/second"])
+@pytest.mark.parametrize(
+    "rate",
+    ["", "often", "0/minute", "5/fortnight", "-1/second", "600/minute;1/second", f"{10**10}/day"],
+)
 def test_wrong_rates(rate):
     with pytest.raises(ValueError, match='rate must read like "600/minute"'):
         parse_rate(rate)
 
 
-def test_each_key_has_a_rate_of_its_own_and_guessing_one_too():
+class Clock:
+    """A clock that a test sets."""
+
+    now = 0.0
+
+    def __call__(self):
+        return self.now
+
+
+def refusal(gate, key, address, **options):
+    with pytest.raises(RefusalError) as error:
+        gate.admit(key, address, **options)
+    return error.value
+
+
+def test_each_key_has_a_rate_of_its_own_and_who_guesses_harms_nobody():
     gate = Gate(KEYS, "2/minute")
+    # The address may be that of a proxy, and so that of all callers.
+    assert {refusal(gate, "guess", "here").status for _ in range(5)} == {401}
     for _ in range(2):
         gate.admit(READER, "here")
-    with pytest.raises(RefusalError) as error:
-        gate.admit(READER, "elsewhere")
-    assert error.value.status == 429
-    assert 1 <= int(error.value.headers["Retry-After"]) <= 60
+    too_often = refusal(gate, READER, "elsewhere")
+    assert too_often.status == 429
+    assert 1 <= int(too_often.headers["Retry-After"]) <= 60
     assert gate.admit(ADMIN, "here", admin=True).name == "ada"
-    statuses = []
-    for _ in range(3):
-        with pytest.raises(RefusalError) as error:
-            gate.admit("guess", "there")
-        statuses.append(error.value.status)
-    assert statuses == [401, 401, 429]
+
+
+def test_in_no_stretch_of_time_are_there_more_requests_than_the_rate():
+    clock, let_in, waits = Clock(), [], []
+    gate = Gate(KEYS, "3/minute", clock=clock)
+    for clock.now in range(0, 300, 7):
+        try:
+            gate.admit(READER, "here")
+            let_in.append(clock.now)
+        except RefusalError as error:
+            waits.append((clock.now, int(error.headers["Retry-After"])))
+    assert let_in[:6] == [0, 7, 14, 63, 70, 77]
+    for moment in range(300):
+        assert sum(moment <= visit < moment + 60 for visit in let_in) <= 3
+    # Who waits as long as told is let in.
+    for moment, wait in waits:
+        assert sum(moment + wait - 60 < visit <= moment for visit in let_in) <= 2
+
+
+def test_addresses_are_counted_by_line_and_forgotten(monkeypatch):
+    clock = Clock()
+    monkeypatch.setattr("embedlab.service.access._MOST_ADDRESSES", 100)
+    gate = Gate(NO_KEYS, "2/minute", clock=clock)
+    # 2^64 addresses of IPv6 belong to one line.
+    for address in ("2001:db8::1", "2001:db8::ffff:2"):
+        gate.admit(None, address)
+    assert refusal(gate, None, "2001:db8::3").status == 429
+    for address in ("2001:db8:0:1::1", "::ffff:192.0.2.1", "192.0.2.1", "::ffff:192.0.2.2", ""):
+        gate.admit(None, address)
+    assert refusal(gate, None, "192.0.2.1").status == 429
+    for i in range(500):
+        gate.admit(None, f"10.0.{i // 256}.{i % 256}")
+    assert len(gate._visits) == 100
+    clock.now = 61
+    gate.admit(None, "192.0.2.1")
+    assert len(gate._visits) == 1
 
 
 # The index.
@@ -468,6 +519,14 @@ def test_an_index_is_built_once_and_again_when_the_book_changes(book, tmp_path):
     reworded = open_snapshot(book, path, encoder)
     assert calls == [4, 5, 5]
     assert (reworded.index.vectors != changed.index.vectors).any()
+
+
+def test_an_index_of_other_paragraphs_is_built_again(book, tmp_path):
+    """As many of them, of the same version: only their names tell."""
+    path = tmp_path / "index.npz"
+    first = open_snapshot(book, path, ENCODER).index
+    indexes.save(replace(first, ids=first.ids[::-1]), path)
+    assert open_snapshot(book, path, ENCODER).index.ids == first.ids == indexes.load(path).ids
 
 
 @pytest.mark.parametrize(
@@ -555,6 +614,7 @@ def test_many_callers_at_once_get_what_each_would_get_alone(book):
         (post("/search", query="x", k=1.5), 422, ["k: "]),
         (post("/search", query="x", k=True), 422, ["k: "]),
         (post("/search", query="x", k=10**30), 422, ["k"]),
+        (post("/search", query="x", k=10**4000), 422, ["k: Input should be less than or equal to"]),
         (post("/search", query=""), 422, ["query: "]),
         (post("/search", query=" \n"), 422, ["query must hold more than spaces"]),
         (post("/search", query=["x"]), 422, ["query: "]),
@@ -569,6 +629,10 @@ def test_many_callers_at_once_get_what_each_would_get_alone(book):
         (post("/embed", texts=["x" * 300_000]), 413, ["at most 262144 bytes"]),
         (raw("/search", b'{"query": "x", "k": NaN}'), 422, ["k: "]),
         (raw("/search", b'{"query": "x", "k": 1e999}'), 422, ["k: "]),
+        (raw("/search", b'{"query": "x", "query": "y"}'), 422, ["a name occurs twice"]),
+        (raw("/search", rb'{"k": 1, "query": "x", "\u006b": 2}'), 422, ["a name occurs twice"]),
+        (raw("/search", b'{"k": %s, "query": "x", "k": 1}' % (b"9" * 4300)), 422, ["occurs twice"]),
+        (raw("/search", b'{"k": %s, "query": "x", "k": 1}' % (b"[" * 150 + b"]" * 150)), 422, []),
         (raw("/search", b""), 400, ["JSON"]),
         (raw("/search", b'{"query": "x"'), 400, ["JSON"]),
         (raw("/search", b"[" * 100_000), 400, ["JSON"]),
@@ -583,6 +647,10 @@ def test_many_callers_at_once_get_what_each_would_get_alone(book):
         (raw("/search", b"x", **{"content-encoding": "gzip"}), 415, ["uncompressed"]),
         (("GET", "/search", {}), 422, ["query: "]),
         (("GET", "/search?query=x&k=two", {}), 422, ["k: "]),
+        (("GET", "/search?query=x&k=1_0", {}), 422, ["k: ", "write an integer in digits"]),
+        (("GET", "/search?query=x&k=2.0", {}), 422, ["k: "]),
+        (("GET", "/search?query=x&k=%2B2", {}), 422, ["k: "]),
+        (("GET", "/search?query=x&k=%202", {}), 422, ["k: "]),
         (("GET", "/search?query=x&query=y", {}), 422, ["a name occurs twice"]),
         (("GET", "/search?query=%20", {}), 422, ["query must hold more than spaces"]),
         (("GET", "/embed", {}), 405, ["here it is POST"]),
@@ -610,6 +678,7 @@ def test_bad_requests_get_a_reason_and_the_service_keeps_serving(book, request_,
 
     bad, good = asyncio.run(run())
     assert is_refusal(bad, status, *words)
+    assert len(bad.text) < 500
     assert good.status_code == 200
 
 
@@ -872,6 +941,29 @@ def test_what_cannot_be_loaded_leaves_the_old_index_serving(book, spoil, words):
     assert all(word in refused.detail for word in words)
     assert "still serves" in refused.remedy
     assert 'embedlab_reloads_total{result="refused"} 1.0' in metrics
+
+
+@pytest.mark.parametrize(
+    ("failure", "status", "detail"),
+    [
+        (ArithmeticError("no finite numbers"), 409, "no finite numbers"),
+        (MemoryError(), 409, "MemoryError"),
+        (RuntimeError("private"), 500, "the service failed at this request"),
+    ],
+)
+def test_whatever_fails_at_a_reload_is_counted(book, failure, status, detail):
+    snapshots = [build_snapshot(read_paragraphs(book), ENCODER)]
+
+    def load():
+        if snapshots:
+            return snapshots.pop()
+        raise failure
+
+    engine = Engine(ENCODER, load)
+    [answer] = ask(engine, ("POST", "/reload", {}), key=ADMIN)
+    assert is_refusal(answer, status, detail)
+    assert 'embedlab_reloads_total{result="refused"} 1.0' in engine.metrics.text().decode()
+    assert len(engine.snapshot) == 4
 
 
 def test_requests_in_flight_finish_on_the_old_index(book):

@@ -221,6 +221,38 @@ def test_slow_clients_are_not_waited_for(book):
         assert b" 200 OK" in exchange(address, POST + lengths, body, wait=0.05)
 
 
+@pytest.mark.parametrize("connection", [b"keep-alive", b"close"])
+def test_an_answer_that_nobody_reads_is_not_kept(connection):
+    class Hurried(Impatient):
+        answer_seconds = 0.2
+
+    # More than the system keeps for a socket.
+    size = 30_000_000
+
+    async def large(scope, receive, send):
+        if scope["type"] == "lifespan":
+            for event in ("startup", "shutdown"):
+                await receive()
+                await send({"type": f"lifespan.{event}.complete"})
+            return
+        length = [(b"content-length", b"%d" % size)]
+        await send({"type": "http.response.start", "status": 200, "headers": length})
+        await send({"type": "http.response.body", "body": bytes(size)})
+
+    request = b"GET / HTTP/1.1\r\nHost: t\r\nConnection: %s\r\n\r\n" % connection
+    with listening(large, Hurried) as address:
+        with socket.create_connection(address, timeout=HEAD_SECONDS - 1) as client:
+            client.sendall(request)
+            time.sleep(0.5)
+            received = 0
+            with contextlib.suppress(ConnectionError):
+                while chunk := client.recv(2**20):
+                    received += len(chunk)
+            assert received < size
+        # Who reads has it all.
+        assert len(httpx.get(f"http://127.0.0.1:{address[1]}/").content) == size
+
+
 def test_broken_http_is_refused_and_the_service_keeps_serving(book):
     with listening(app_for(book, max_bytes=1000)) as address:
         for garbage in (b"\x16\x03\x01\x00 not http\r\n\r\n", b"GET\r\n\r\n", b"\x00" * 100_000):

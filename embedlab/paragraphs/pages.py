@@ -62,7 +62,8 @@ def read_paragraphs(folder: FolderPath) -> list[Paragraph]:
         if any(part.startswith((".", "_")) for part in name.parts):
             continue
         try:
-            source = path.read_text(encoding="utf-8")
+            # Some editors begin a file with a mark, which would hide the first heading.
+            source = path.read_text(encoding="utf-8-sig")
         except UnicodeDecodeError as error:
             raise ValueError(f"{path} must be text in UTF-8, got: {error}") from error
         found += page_paragraphs(source, name.with_suffix("").as_posix())

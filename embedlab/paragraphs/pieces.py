@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 
@@ -73,13 +74,15 @@ def split_text(text: str, n_max: int) -> list[str]:
     # A list or a table falls apart between its rows, a row that is too long between sentences, a
     # sentence between words; nothing else is left for a word that is too long by itself.
     patterns = (re.compile(r"\n"), _SENTENCE_END, re.compile(r"\s+"))
-    ends = [[match.end() for match in pattern.finditer(text)] for pattern in patterns]
+    ends = [[0, *(match.end() for match in pattern.finditer(text))] for pattern in patterns]
+    # Where what stands before each place ends, spaces left out: they count for nothing.
+    stops = [0]
+    for place, character in enumerate(text, 1):
+        stops.append(stops[-1] if character.isspace() else place)
     while len(text) - start > n_max:
-        fitting = (
-            [end for end in kind if start < end and len(text[start:end].rstrip()) <= n_max]
-            for kind in ends
-        )
-        end = max(next(filter(None, fitting), [start + n_max]))
+        limit = start + n_max
+        last = (kind[bisect_right(kind, limit, key=stops.__getitem__) - 1] for kind in ends)
+        end = next((end for end in last if end > start), limit)
         parts.append(text[start:end].strip())
         start = end
     return [part for part in [*parts, text[start:].strip()] if part]

@@ -14,6 +14,7 @@
 ``ranking``          recall, precision, MRR, average precision and nDCG
 ``cache``            vectors of texts that were asked for before (needs cachetools)
 ``index``            names with vectors, of one model and version, in a file
+``kinds``            the kinds of rows that an index may hold
 ``scan``             what they share: reading in blocks
 ``entries``          the arrays of a file, which is not trusted
 ==================== =================================================================

@@ -27,7 +27,7 @@ class Binary:
         n_dimensions: d.
 
     Raises:
-        ValueError: If the array does not fit d.
+        ValueError: If the array does not fit d, or an unused bit is 1.
     """
 
     words: IntArray
@@ -39,6 +39,9 @@ class Binary:
         fits = self.words.ndim == 2 and len(self.words) == -(-d // 64) and self.words.size > 0
         received = f"{self.words.dtype} {self.words.shape}"
         require(fits and self.words.dtype == np.uint64, "words", rule, received)
+        # They would be counted as signs that differ.
+        unused = self.words[-1] >> np.uint64(d % 64) if d % 64 else np.zeros(1, np.uint64)
+        require(not unused.any(), "words", f"be 0 in every bit behind the first {d}", "a 1")
 
     @property
     def n_bytes(self) -> int:

@@ -7,8 +7,8 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from embedlab.numerics import Array, IntArray, require
-from embedlab.retrieval.hits import Hits, as_k, as_queries, as_vectors
+from embedlab.numerics import Array, IntArray
+from embedlab.retrieval.hits import Hits, as_k, as_queries, as_vectors, require_moderate
 from embedlab.retrieval.scan import ROWS, candidates, in_turns, lengths, margins, ranked_exactly
 
 
@@ -29,7 +29,7 @@ class Exact:
     def __post_init__(self) -> None:
         matrix = as_vectors("vectors", self.matrix).view()
         matrix.flags.writeable = False
-        _require_moderate("vectors", matrix, matrix.dtype)
+        require_moderate("vectors", matrix, matrix.dtype, matrix.shape[1])
         # A frozen dataclass can be filled in only this way.
         object.__setattr__(self, "matrix", matrix)
 
@@ -81,8 +81,8 @@ def search(index: Exact, queries: npt.ArrayLike, k: int) -> Hits:
     [[2, 1]]
     """
     matrix = index.matrix
-    vectors, k = as_queries(queries, index.n_dimensions), as_k(k, len(index))
-    _require_moderate("queries", vectors, matrix.dtype)
+    vectors = as_queries(queries, index.n_dimensions, matrix.dtype)
+    k = as_k(k, len(index))
 
     def search_few(some: Array) -> Hits:
         rounded = some.astype(matrix.dtype)
@@ -115,11 +115,3 @@ def rank(index: Exact, queries: Array, owners: IntArray, positions: IntArray, k:
         edge = max(len(scores) - k, 0)
         kept[own] = len(scores) <= k or scores >= np.partition(scores, edge)[edge] - edges[query]
     return ranked_exactly(matrix.__getitem__, queries, owners[kept], positions[kept], k)
-
-
-def _require_moderate(name: str, rows: Array, dtype: np.dtype[np.floating]) -> None:
-    """Raise ``ValueError`` where a product of two rows could overflow."""
-    peak = float(max(rows.max(), -rows.min())) if rows.size else 0.0
-    limit = float((np.finfo(dtype).max / rows.shape[1]) ** 0.5) / 2
-    rule = f"hold numbers of size {limit:.1e} at most in {dtype}"
-    require(peak <= limit, name, rule, peak, "divide the vectors by their lengths")

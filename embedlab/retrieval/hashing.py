@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from embedlab.directions import or_one
 from embedlab.numerics import Array, IntArray, as_integer, require
 from embedlab.retrieval import exact
 from embedlab.retrieval.hits import Hits, as_k, as_queries
@@ -19,6 +20,8 @@ from embedlab.retrieval.scan import in_turns
 _ROWS = 8192
 # A key is a 32-bit number; of the planes that a query lies nearest to, these may be crossed.
 _MOST_PLANES, _CROSSED = 31, 10
+# The product of a vector of length 1 with itself may be so much above 1, in single precision too.
+_ROUNDING = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +58,8 @@ class Hashed:
 def collision_probability(cosine: npt.ArrayLike) -> Array:
     """Return the probability 1 - θ / π that a random plane leaves two vectors on one side.
 
+    A cosine that only rounding has carried beyond 1 counts as 1.
+
     Source: Charikar 2002, "Similarity Estimation Techniques from Rounding Algorithms", section 3.
 
     >>> collision_probability([1.0, 0.0, -1.0]).tolist()
@@ -62,8 +67,8 @@ def collision_probability(cosine: npt.ArrayLike) -> Array:
     """
     values = np.asarray(cosine, np.float64)
     largest = float(np.abs(values).max(initial=0))
-    require(largest <= 1, "cosine", "be between -1 and 1", largest)
-    return np.asarray(1.0 - np.arccos(values) / np.pi)
+    require(largest <= 1 + _ROUNDING, "cosine", "be between -1 and 1", largest)
+    return np.asarray(1.0 - np.arccos(np.clip(values, -1.0, 1.0)) / np.pi)
 
 
 def found_probability(cosine: npt.ArrayLike, n_planes: int, n_tables: int) -> Array:
@@ -156,7 +161,8 @@ def search(index: Hashed, queries: npt.ArrayLike, k: int, *, n_probes: int = 1) 
         ValueError: If the queries are not finite or have another width, or a number is out of
             range.
     """
-    vectors, k = as_queries(queries, index.n_dimensions), as_k(k, len(index))
+    vectors = as_queries(queries, index.n_dimensions, index.planes.dtype)
+    k = as_k(k, len(index))
     n_probes = as_integer("n_probes", n_probes, 1)
     limit = 2 ** min(index.planes.shape[1], _CROSSED)
     require(n_probes <= limit, "n_probes", f"be at most {limit}", n_probes)
@@ -181,7 +187,9 @@ def _probed_keys(products: Array, n_probes: int) -> IntArray:
         return keys
     n_crossed = min(products.shape[-1], _CROSSED)
     nearest = np.argsort(np.abs(products), axis=-1, kind="stable")[..., :n_crossed]
-    costs = np.take_along_axis(products, nearest, axis=-1) ** 2
+    # Only which is larger counts; products of large numbers would overflow when squared.
+    largest = or_one(np.abs(products).max(axis=-1, keepdims=True))
+    costs = (np.take_along_axis(products, nearest, axis=-1) / largest) ** 2
     # Every set of planes to cross, as rows of zeros and ones; crossing none costs nothing.
     subsets = np.arange(2**n_crossed)[:, np.newaxis] >> np.arange(n_crossed) & 1
     cheapest = np.argsort(costs @ subsets.T.astype(costs.dtype), axis=-1, kind="stable")

@@ -1,11 +1,14 @@
 """The one form of every answer: positions and scores of the best k, for each query."""
 
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from embedlab.numerics import Array, IntArray, as_array, as_integer, as_matrix, require
+
+Precision: TypeAlias = np.dtype[np.floating[Any]] | type[np.floating[Any]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,17 +87,48 @@ def as_k(k: int, n: int) -> int:
     return k
 
 
-def as_queries(queries: npt.ArrayLike, d: int) -> Array:
+def as_queries(queries: npt.ArrayLike, d: int, dtype: Precision | None = None) -> Array:
     """Return queries (Q, d) after checking that they have the d dimensions of the index.
 
+    Args:
+        queries: (Q, d).
+        d: Dimensions of the index.
+        dtype: In what they will be multiplied with its rows; None where only signs or directions
+            count, so that any size will do.
+
     Raises:
-        ValueError: If they are no finite matrix, or have another number of dimensions.
+        ValueError: If they are no finite matrix, have another number of dimensions, or are so
+            large that a product could overflow.
     """
     array = as_array("queries", queries, 2)
     rule = f"have {d} dimensions, as the index has"
     remedy = "embed them with the model that the index was built with"
     require(array.shape[1] == d, "queries", rule, array.shape[1], remedy)
+    if dtype is not None:
+        require_moderate("queries", array, dtype, d)
     return array
+
+
+def require_moderate(name: str, numbers: Array, dtype: Precision, n_products: int) -> None:
+    """Raise ``ValueError`` where a sum of so many products of two such numbers could overflow.
+
+    What overflows becomes infinite, or no number at all, and a row with such a score is silently
+    no hit.
+    """
+    peak = float(max(numbers.max(), -numbers.min())) if numbers.size else 0.0
+    limit = float((np.finfo(dtype).max / n_products) ** 0.5) / 2
+    rule = f"hold numbers of size {limit:.1e} at most in {np.dtype(dtype)}"
+    require(peak <= limit, name, rule, peak, "divide the vectors by their lengths")
+
+
+def require_distinct(name: str, positions: IntArray) -> None:
+    """Raise ``ValueError`` where a position occurs twice in a row of (Q, k); -1 may."""
+    ordered = np.sort(positions, axis=1)
+    is_repeated = (np.diff(ordered, axis=1) == 0) & (ordered[:, 1:] >= 0)
+    if is_repeated.any():
+        query, column = (int(i) for i in np.argwhere(is_repeated)[0])
+        repeated = int(ordered[query, column])
+        require(False, f"{name}[{query}]", "be distinct", repeated, "it occurs twice")
 
 
 def as_vectors(name: str, vectors: npt.ArrayLike) -> Array:

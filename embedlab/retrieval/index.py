@@ -16,7 +16,7 @@ import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, BinaryIO, TypeAlias
+from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
@@ -24,22 +24,13 @@ import numpy.typing as npt
 from embedlab.directions import unit_rows
 from embedlab.files import FilePath, replacing
 from embedlab.numerics import Array, require, require_same_length
-from embedlab.retrieval import binary, exact, int8, product
+from embedlab.retrieval import exact, kinds
 from embedlab.retrieval.entries import read_entry
 from embedlab.retrieval.hits import Hits, as_queries, as_vectors
+from embedlab.retrieval.kinds import Rows
 
 FORMAT = 1
 """The version of the file's layout; a reader refuses any other."""
-
-Rows: TypeAlias = exact.Exact | int8.Int8 | binary.Binary | product.Product
-
-# The arrays of each kind of rows, and their types in the file.
-_ARRAYS = {
-    "Exact": {"matrix": "<f4"},
-    "Int8": {"codes": "|i1", "scales": "<f4"},
-    "Binary": {"words": "<u8"},
-    "Product": {"codebooks": "<f4", "codes": "|u1"},
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +45,7 @@ class Index:
 
     Raises:
         ValueError: If a name is empty or repeated, there is not one for each row, or the rows are
-            of another kind.
+            of another kind, or not of length 1 or 0.
     """
 
     ids: tuple[str, ...]
@@ -64,7 +55,7 @@ class Index:
 
     def __post_init__(self) -> None:
         kind = type(self.rows).__name__
-        require(kind in _ARRAYS, "rows", f"be one of {list(_ARRAYS)}", kind)
+        require(kind in kinds.ARRAYS, "rows", f"be one of {list(kinds.ARRAYS)}", kind)
         seen = set()
         for name in self.ids:
             require(isinstance(name, str) and name != "", "ids", "be non-empty strings", name)
@@ -73,6 +64,7 @@ class Index:
         require_same_length("ids", self.ids, "vectors", self.rows)
         for name, value in {"model": self.model, "version": self.version}.items():
             require(isinstance(value, str) and value != "", name, "be a non-empty string", value)
+        kinds.require_units(self.rows)
 
     @property
     def n_dimensions(self) -> int:
@@ -87,21 +79,13 @@ class Index:
     @property
     def vectors(self) -> Array:
         """The vectors (N, d) in single precision, or what their codes stand for."""
-        match self.rows:
-            case exact.Exact():
-                return exact.decode(self.rows)
-            case int8.Int8():
-                return int8.decode(self.rows)
-            case binary.Binary():
-                return binary.decode(self.rows)
-            case product.Product():
-                return product.decode(self.rows)
+        return kinds.decode(self.rows)
 
     @cached_property
     def checksum(self) -> str:
         """SHA-256 of all that the index holds, as 64 hexadecimal digits."""
         digest = hashlib.sha256(json.dumps(_description(self)).encode())
-        for array in _arrays(self.rows).values():
+        for array in kinds.arrays(self.rows).values():
             digest.update(np.ascontiguousarray(array).data)
         return digest.hexdigest()
 
@@ -133,8 +117,8 @@ def build(
             ``binary.build``, or a function that calls ``product.build``.
 
     Raises:
-        ValueError: If there is no vector, one is not finite, the ids do not fit, or a name is
-            empty.
+        ValueError: If there is no vector, one is not finite, the ids do not fit, a name is
+            empty, or compress returns rows that are not of length 1 or 0.
 
     >>> index = build(["a", "b"], [[2.0, 0.0], [3.0, 4.0]], model="by hand", version="1")
     >>> hits = search(index, [[0.0, 1.0]], k=2)
@@ -156,22 +140,14 @@ def search(index: Index, queries: npt.ArrayLike, k: int) -> Hits:
             not between 1 and the number of entries.
     """
     units = unit_rows(as_queries(queries, index.n_dimensions))
-    match index.rows:
-        case exact.Exact():
-            return exact.search(index.rows, units, k)
-        case int8.Int8():
-            return int8.search(index.rows, units, k)
-        case binary.Binary():
-            return binary.search(index.rows, units, k)
-        case product.Product():
-            return product.search(index.rows, units, k)
+    return kinds.search(index.rows, units, k)
 
 
 def save(index: Index, path: FilePath) -> None:
     """Write the index to a file, in the place of an older one only once it is written whole."""
     header = {**_description(index), "checksum": index.checksum}
     text = np.frombuffer(json.dumps(header).encode(), np.uint8)
-    entries: dict[str, Any] = {"header": text, **_arrays(index.rows)}
+    entries: dict[str, Any] = {"header": text, **kinds.arrays(index.rows)}
     with replacing(path) as file:
         np.savez(file, **entries)
 
@@ -193,8 +169,8 @@ def load(
 
     Raises:
         FileNotFoundError: If there is no such file.
-        ValueError: If the file is damaged or no index, of another format, or built with another
-            model, number of dimensions or version.
+        ValueError: If the file is damaged or no index, of another format, holds vectors that are
+            not of length 1 or 0, or was built with another model, number of dimensions or version.
     """
     with open(path, "rb") as file:
         try:
@@ -223,12 +199,6 @@ def _description(index: Index) -> dict[str, Any]:
     }
 
 
-def _arrays(rows: Rows) -> dict[str, npt.NDArray[Any]]:
-    """Return the arrays of rows as they stand in the file."""
-    types = _ARRAYS[type(rows).__name__]
-    return {name: getattr(rows, name).astype(dtype, copy=False) for name, dtype in types.items()}
-
-
 def _read(file: BinaryIO) -> Index:
     """Return the index that a file holds, after every check that needs no expectation."""
     size = os.fstat(file.fileno()).st_size
@@ -238,26 +208,11 @@ def _read(file: BinaryIO) -> Index:
         found = header.get("format")
         require(found == FORMAT, "format", f"be {FORMAT}", found, "another version wrote it")
         kind = header["kind"]
-        require(kind in _ARRAYS, "kind", f"be one of {list(_ARRAYS)}", kind)
-        types = _ARRAYS[kind]
+        require(kind in kinds.ARRAYS, "kind", f"be one of {list(kinds.ARRAYS)}", kind)
+        types = kinds.ARRAYS[kind]
         arrays = {name: read_entry(archive, name, dtype, size) for name, dtype in types.items()}
-    rows = _rows(kind, arrays, header["n_dimensions"])
+    rows = kinds.restored(kind, arrays, header["n_dimensions"])
     index = Index(tuple(header["ids"]), rows, header["model"], header["version"])
     fits = index.checksum == header["checksum"]
     require(fits, "checksum", f"be {header['checksum']}", index.checksum)
     return index
-
-
-def _rows(kind: str, arrays: dict[str, npt.NDArray[Any]], d: int) -> Rows:
-    """Return the rows of a kind; each checks its arrays itself."""
-    rows: Rows
-    if kind == "Exact":
-        rows = exact.Exact(**arrays)
-    elif kind == "Int8":
-        rows = int8.Int8(**arrays)
-    elif kind == "Binary":
-        rows = binary.Binary(arrays["words"], d)
-    else:
-        rows = product.Product(**arrays)
-    require(rows.n_dimensions == d, "vectors", f"have {d} dimensions", rows.n_dimensions)
-    return rows

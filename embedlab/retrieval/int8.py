@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from embedlab.numerics import Array, IntArray, as_vector, require
-from embedlab.retrieval.hits import Hits, as_k, as_queries, as_vectors
+from embedlab.retrieval.hits import Hits, as_k, as_queries, as_vectors, require_moderate
 from embedlab.retrieval.scan import candidates, in_turns, margins, ranked_exactly
 
 # Rows that become floating numbers at once.
@@ -28,7 +28,8 @@ class Int8:
         scales: (N,) float32, what a code of 1 stands for; not negative.
 
     Raises:
-        ValueError: If the arrays are of other types or shapes, or a scale is no such number.
+        ValueError: If the arrays are of other types or shapes, or a scale is no such number, or
+            so large that a product of two vectors could overflow.
     """
 
     codes: IntArray
@@ -43,6 +44,8 @@ class Int8:
         require(len(scales) == len(self.codes), "scales", rule, len(scales))
         smallest = float(scales.min())
         require(smallest >= 0, "scales", "be at least 0", smallest)
+        # Each code becomes at most 127 scales, and so d products of two such numbers.
+        require_moderate("scales", scales, np.float32, self.n_dimensions * _LARGEST**2)
 
     @property
     def n_dimensions(self) -> int:
@@ -69,10 +72,8 @@ def build(vectors: npt.ArrayLike) -> Int8:
     [[64, -127, 0]]
     """
     matrix = as_vectors("vectors", vectors)
+    require_moderate("vectors", matrix, np.float32, matrix.shape[1])
     peaks = np.maximum(matrix.max(axis=1), -matrix.min(axis=1))
-    largest, limit = float(peaks.max()), float(np.finfo(np.float32).max) / 2
-    remedy = "divide the vectors by their lengths"
-    require(largest < limit, "vectors", "fit into single precision", largest, remedy)
     scales = (peaks / _LARGEST).astype(np.float32)
     codes = np.empty(matrix.shape, np.int8)
     divisors = np.where(scales == 0, np.float32(1), scales)[:, np.newaxis]
@@ -104,7 +105,8 @@ def search(index: Int8, queries: npt.ArrayLike, k: int) -> Hits:
         ValueError: If the queries are not finite or have another width, or k is out of range.
     """
     codes, scales = index.codes, index.scales
-    vectors, k = as_queries(queries, index.n_dimensions), as_k(k, len(index))
+    vectors = as_queries(queries, index.n_dimensions, np.float32)
+    k = as_k(k, len(index))
     longest = float((scales * np.sqrt(index.n_dimensions)).max()) * _LARGEST
 
     def search_few(some: Array) -> Hits:

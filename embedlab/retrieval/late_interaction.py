@@ -12,7 +12,15 @@ import numpy as np
 import numpy.typing as npt
 
 from embedlab.numerics import Array, IntArray, as_matrix, require
-from embedlab.retrieval.hits import Hits, as_k, as_queries, as_vectors, no_hits, ranked
+from embedlab.retrieval.hits import (
+    Hits,
+    as_k,
+    as_queries,
+    as_vectors,
+    no_hits,
+    ranked,
+    require_moderate,
+)
 from embedlab.retrieval.scan import candidates, lengths, margins
 
 # Token vectors that are compared with a query at once.
@@ -56,7 +64,8 @@ def max_similarity(query: npt.ArrayLike, text: npt.ArrayLike) -> float:
         text: (m, d), at least one.
 
     Raises:
-        ValueError: If an argument is no finite matrix, the widths differ, or there is no token.
+        ValueError: If an argument is no finite matrix, the widths differ, there is no token, or
+            numbers are so large that the sum could overflow.
 
     Source: Khattab and Zaharia 2020, "ColBERT", arXiv:2004.12832.
 
@@ -66,6 +75,8 @@ def max_similarity(query: npt.ArrayLike, text: npt.ArrayLike) -> float:
     tokens = as_vectors("text", text)
     queries = as_queries(query, tokens.shape[1])
     require(len(queries) > 0, "query", "have at least one token", "none")
+    require_moderate("text", tokens, np.float64, tokens.shape[1])
+    require_moderate("query", queries, np.float64, queries.size * len(queries))
     return _similarity(queries, tokens)
 
 
@@ -73,8 +84,8 @@ def build(texts: Sequence[npt.ArrayLike]) -> TokenVectors:
     """Return the token vectors of N texts, each (n_tokens, d), ready for searching.
 
     Raises:
-        ValueError: If there is no text, one has no token or is no finite matrix, or two differ in
-            width.
+        ValueError: If there is no text, one has no token or is no finite matrix, two differ in
+            width, or numbers are so large that a product could overflow.
     """
     require(len(texts) > 0, "texts", "hold at least one text", "none")
     matrices = [as_vectors(f"texts[{i}]", text) for i, text in enumerate(texts)]
@@ -82,6 +93,7 @@ def build(texts: Sequence[npt.ArrayLike]) -> TokenVectors:
     for i, matrix in enumerate(matrices):
         require(matrix.shape[1] == d, f"texts[{i}]", f"have {d} dimensions", matrix.shape[1])
     joined = np.concatenate(matrices)
+    require_moderate("texts", joined, joined.dtype, d)
     joined.flags.writeable = False
     return TokenVectors(joined, np.cumsum([0, *map(len, matrices)]))
 
@@ -109,6 +121,8 @@ def search(index: TokenVectors, queries: Sequence[npt.ArrayLike], k: int) -> Hit
     for i, tokens in enumerate(queries):
         query = as_queries(as_matrix(f"queries[{i}]", tokens), index.n_dimensions)
         require(len(query) > 0, f"queries[{i}]", "have at least one token", "none")
+        # For n tokens n products are added up, so its numbers may be an n-th of a text's.
+        require_moderate(f"queries[{i}]", query, index.matrix.dtype, query.size * len(query))
         # Adding up the tokens rounds as well.
         share = 1 + len(query) / index.n_dimensions
         margin = share * margins(query, index.matrix.dtype, longest).sum(keepdims=True)

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from embedlab.numerics import Array, IntArray, as_integer, as_matrix, require
-from embedlab.retrieval.hits import Hits, as_k, as_queries, as_vectors
+from embedlab.retrieval.hits import Hits, as_k, as_queries, as_vectors, require_moderate
 from embedlab.retrieval.scan import candidates, in_turns, lengths, margins, ranked_exactly
 
 # Rows that are looked up, or compared with a codebook, at once.
@@ -24,7 +24,7 @@ class Product:
     """Vectors as entries of codebooks.
 
     Attributes:
-        codebooks: (m, n_codes, d / m) float32, finite.
+        codebooks: (m, n_codes, d / m) float32, finite and of moderate size.
         codes: (m, N) uint8, for each part the entry that stands for it.
 
     Raises:
@@ -39,6 +39,7 @@ class Product:
         fits = books.ndim == 3 and books.size > 0 and bool(np.isfinite(books).all())
         received = f"{books.dtype} {books.shape}"
         require(fits, "codebooks", "be finite, of shape (m, n_codes, d / m)", received)
+        require_moderate("codebooks", books, np.float32, self.n_dimensions)
         fits = codes.dtype == np.uint8 and codes.ndim == 2 and len(codes) == len(books)
         received = f"{codes.dtype} {codes.shape}"
         require(fits and codes.size > 0, "codes", f"be uint8 ({len(books)}, N)", received)
@@ -161,8 +162,10 @@ def build(
     >>> decode(index).astype(int).tolist() == corners.tolist(), index.codes.nbytes
     (True, 8)
     """
-    matrix = as_vectors("vectors", vectors).astype(np.float32, copy=False)
+    matrix = as_vectors("vectors", vectors)
     N, d = matrix.shape
+    require_moderate("vectors", matrix, np.float32, d)
+    matrix = matrix.astype(np.float32, copy=False)
     n_parts, n_codes = as_integer("n_parts", n_parts, 1), as_integer("n_codes", n_codes, 1)
     divisors = [m for m in range(1, d + 1) if d % m == 0]
     require(d % n_parts == 0, "n_parts", f"divide the {d} dimensions", n_parts, f"try {divisors}")
@@ -206,7 +209,8 @@ def search(index: Product, queries: npt.ArrayLike, k: int) -> Hits:
     Raises:
         ValueError: If the queries are not finite or have another width, or k is out of range.
     """
-    vectors, k = as_queries(queries, index.n_dimensions), as_k(k, len(index))
+    vectors = as_queries(queries, index.n_dimensions, np.float32)
+    k = as_k(k, len(index))
     longest = float(np.sqrt((index.codebooks.astype(np.float64) ** 2).sum(2).max(1).sum()))
 
     def search_few(some: Array) -> Hits:

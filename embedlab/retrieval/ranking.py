@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from embedlab.numerics import Array, IntArray, as_array, require
+from embedlab.retrieval.hits import require_distinct
 
 Relevant: TypeAlias = Sequence[Collection[int]] | IntArray
 
@@ -27,7 +28,7 @@ def recall(positions: npt.ArrayLike, relevant: Relevant) -> Array:
 
     Raises:
         ValueError: If positions is no integer matrix with distinct entries in each row, or does
-            not fit ``relevant``, or nothing is relevant to a query.
+            not fit ``relevant``, or nothing is relevant to a query, or anything but an integer.
 
     >>> recall([[3, 1, 2]], [[1, 9]]).tolist()
     [0.5]
@@ -128,12 +129,14 @@ def _judged(positions: npt.ArrayLike, relevant: Relevant) -> tuple[IntArray, Int
     found = _found(positions, relevant)
     is_right, n_relevant = np.zeros(found.shape, bool), np.zeros(len(found), np.int64)
     for query, wanted in enumerate(relevant):
-        distinct = {int(position) for position in wanted}
-        remedy = "leave out queries that have no right answer"
-        require(bool(distinct), f"relevant[{query}]", "hold at least one position", "none", remedy)
-        lowest = min(distinct)
-        require(lowest >= 0, f"relevant[{query}]", "hold positions from 0 on", lowest)
-        is_right[query] = np.isin(found[query], list(distinct))
+        name, remedy = f"relevant[{query}]", "leave out queries that have no right answer"
+        require(len(wanted) > 0, name, "hold at least one position", "none", remedy)
+        distinct = np.unique(np.asarray(list(wanted)))
+        is_integer = np.issubdtype(distinct.dtype, np.integer)
+        require(is_integer, name, "hold integers", f"dtype {distinct.dtype}")
+        lowest = int(distinct[0])
+        require(lowest >= 0, name, "hold positions from 0 on", lowest)
+        is_right[query] = np.isin(found[query], distinct)
         n_relevant[query] = len(distinct)
     return is_right, n_relevant
 
@@ -146,10 +149,5 @@ def _found(positions: npt.ArrayLike, judgments: Sequence[object] | IntArray) -> 
     require(fits, "positions", rule, f"{found.dtype} {found.shape}")
     rule = f"have a row for each of {len(judgments)} judged queries"
     require(len(found) == len(judgments), "positions", rule, len(found))
-    ordered = np.sort(found, axis=1)
-    is_repeated = (np.diff(ordered, axis=1) == 0) & (ordered[:, 1:] >= 0)
-    if is_repeated.any():
-        query, column = (int(i) for i in np.argwhere(is_repeated)[0])
-        repeated = int(ordered[query, column])
-        require(False, f"positions[{query}]", "be distinct", repeated, "it occurs twice")
+    require_distinct("positions", found)
     return found

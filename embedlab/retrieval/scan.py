@@ -62,7 +62,7 @@ def in_turns(search: Callable[[Array], Hits], queries: Array, k: int) -> Hits:
     )
 
 
-def lengths(rows: Array) -> Array:
+def lengths(rows: Array | IntArray) -> Array:
     """Return the Euclidean length of each row (N,), in double precision."""
     return np.asarray(np.sqrt(np.einsum("ij,ij->i", rows, rows, dtype=np.float64)))
 

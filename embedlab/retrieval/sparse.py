@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from embedlab.numerics import Array, IntArray, as_integer, as_matrix, as_vector, require
-from embedlab.retrieval.hits import Hits, as_k, ranked
+from embedlab.retrieval.hits import Hits, as_k, ranked, require_moderate
 
 
 class Terms(NamedTuple):
@@ -94,7 +94,7 @@ def build(vectors: Sequence[Terms], n_terms: int) -> Inverted:
 
     Raises:
         ValueError: If there is no vector, or a term is out of range, repeated or without weight,
-            or a weight is not finite.
+            or a weight is not finite or too large for products in single precision.
 
     >>> index = build([sparse_vector([1.0, 0.0, 2.0]), sparse_vector([0.0, 0.0, 3.0])], 3)
     >>> hits = search(index, [sparse_vector([0.0, 0.0, 1.0]), sparse_vector([1.0, 5.0, 0.0])], 2)
@@ -135,7 +135,7 @@ def search(index: Inverted, queries: Sequence[Terms], k: int) -> Hits:
         k: Hits for each query, at most N.
 
     Raises:
-        ValueError: If k or a term is out of range, or a weight is not finite.
+        ValueError: If k or a term is out of range, or a weight is not finite or too large.
     """
     k = as_k(k, len(index))
     found = []
@@ -165,7 +165,10 @@ def _scored(index: Inverted, query: Terms) -> tuple[IntArray, Array]:
 
 
 def _checked(name: str, vector: Terms, n_terms: int) -> Terms:
-    """Return a sparse vector after checking its terms and weights."""
+    """Return a sparse vector after checking its terms and weights.
+
+    A weight that is 0 in single precision is left out: with it a text would be a hit for nothing.
+    """
     terms, weights = np.asarray(vector.terms), as_vector(f"the weights of {name}", vector.weights)
     is_integer = np.issubdtype(terms.dtype, np.integer) or terms.size == 0
     fits = is_integer and terms.shape == weights.shape
@@ -176,4 +179,6 @@ def _checked(name: str, vector: Terms, n_terms: int) -> Terms:
         rule = f"be in 0 … {n_terms - 1}"
         outermost = int(terms[0]) if terms[0] < 0 else int(terms[-1])
         require(0 <= outermost < n_terms, f"the terms of {name}", rule, outermost)
-    return Terms(terms.astype(np.int64), weights)
+    require_moderate(f"the weights of {name}", weights, np.float32, 1)
+    kept = weights.astype(np.float32) != 0
+    return Terms(terms[kept].astype(np.int64), weights[kept])

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from embedlab.directions import unit_rows
 from embedlab.numerics import Array, as_integer, as_matrix, require
 from embedlab.retrieval import exact
-from embedlab.retrieval.hits import Hits, as_k, as_queries
+from embedlab.retrieval.hits import Hits, as_k, as_queries, require_distinct
 
 
 def prefixes(vectors: npt.ArrayLike, n_dimensions: int) -> Array:
@@ -45,16 +45,16 @@ def rerank(full: exact.Exact, queries: npt.ArrayLike, candidates: Hits, k: int) 
         k: Hits for each query.
 
     Raises:
-        ValueError: If the queries are not finite or do not fit the vectors or the candidates, or
-            there are fewer candidates than k.
+        ValueError: If the queries are not finite or do not fit the vectors or the candidates, a
+            query has a candidate twice, or there are fewer candidates than k.
 
     >>> full = exact.build([[1.0, 0.0], [0.8, 0.6], [0.0, 1.0]])
     >>> first = Hits(np.array([[0, 1]]), np.array([[0.0, 0.0]]))
     >>> rerank(full, [[0.0, 1.0]], first, 1).positions.tolist()
     [[1]]
     """
-    vectors, positions = as_queries(queries, full.n_dimensions), candidates.positions
-    k = as_k(k, len(full))
+    vectors = as_queries(queries, full.n_dimensions, full.matrix.dtype)
+    positions, k = candidates.positions, as_k(k, len(full))
     rule = f"have a row for each of the {len(vectors)} queries"
     require(len(positions) == len(vectors), "candidates", rule, len(positions))
     rule, width = f"be at least k = {k} for each query", positions.shape[1]
@@ -62,5 +62,6 @@ def rerank(full: exact.Exact, queries: npt.ArrayLike, candidates: Hits, k: int) 
     largest = int(positions.max(initial=-1))
     rule = f"be positions below {len(full)}"
     require(largest < len(full), "candidates", rule, largest, "index the same vectors twice")
+    require_distinct("candidates", positions)
     owners, columns = np.nonzero(positions >= 0)
     return exact.rank(full, vectors, owners, positions[owners, columns], k)

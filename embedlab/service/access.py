@@ -6,16 +6,17 @@ core dump nor the time of an answer tells a key.
 
 import hashlib
 import hmac
+import ipaddress
 import math
 import re
 import time
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from limits import RateLimitItem, parse
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
+from cachetools import TTLCache
+from limits import RateLimitItem, parse_many
 
 from embedlab.numerics import require
 from embedlab.service.refusals import RefusalError
@@ -24,6 +25,8 @@ HEADER = "X-API-Key"
 MIN_LENGTH = 16
 ENVIRONMENT = "EMBEDLAB_KEYS"
 _FORM = "NAME KEY, or NAME KEY admin"
+# Where nobody needs a key, so many addresses are counted at most.
+_MOST_ADDRESSES = 10_000
 
 
 @dataclass(frozen=True)
@@ -57,15 +60,16 @@ def parse_keys(text: str, place: str) -> Keys:
     """Return the keys that a text lists, one a line; # begins a comment.
 
     A line is a name and a key, with a space between them, and ``admin`` behind them for a key that
-    may reload the index.
+    may reload the index. A name is shorter than any key, so that nobody can swap the two and find
+    the key in the log.
 
     Args:
         text: The lines.
         place: Where they stand, for errors, which never quote a key.
 
     Raises:
-        ValueError: If a line has another form, a key is short or weird, a name or a key occurs
-            twice, or there is none.
+        ValueError: If a line has another form, a name is long, a key is short or weird, one of
+            them occurs twice, or there is none.
 
     >>> keys = parse_keys("ada 0123456789abcdef admin", "the example")
     >>> keys, identify(keys, "0123456789abcdef"), identify(keys, "guess")
@@ -80,6 +84,8 @@ def parse_keys(text: str, place: str) -> Keys:
         name, here = fields[0], f"{place}, line {number}"
         is_whole = len(fields) == 2 or (len(fields) == 3 and fields[2] == "admin")
         require(is_whole, here, f'read "{_FORM}"', f"{len(fields)} fields")
+        rule = f"begin with a name of fewer than {MIN_LENGTH} characters, and then hold the key"
+        require(len(name) < MIN_LENGTH, here, rule, f"{len(name)} characters")
         is_plain = re.fullmatch(r"[!-~]+", fields[1]) is not None
         is_long = len(fields[1]) >= MIN_LENGTH
         rule = f"hold a key of at least {MIN_LENGTH} visible ASCII characters"
@@ -103,7 +109,7 @@ def read_keys(path: Path | None, environment: Mapping[str, str]) -> Keys:
     """
     if path is not None:
         try:
-            return parse_keys(path.read_text(encoding="utf-8"), str(path))
+            return parse_keys(path.read_text(encoding="utf-8-sig"), str(path))
         except (OSError, UnicodeDecodeError) as error:
             raise ValueError(f"keys must be a readable text file, got: {error}") from error
     lines = environment.get(ENVIRONMENT, "").replace(";", "\n")
@@ -126,31 +132,43 @@ def parse_rate(rate: str) -> RateLimitItem:
     """Return a rate such as "600/minute" in the form of the library ``limits``.
 
     Raises:
-        ValueError: If it says something else.
+        ValueError: If it says something else, or several rates.
     """
     try:
-        is_rate = parse(rate).amount > 0
+        rates = parse_many(rate)
     except ValueError:
-        is_rate = False
-    remedy = "write a number, a slash and second, minute, hour or day"
+        rates = []
+    is_rate = len(rates) == 1 and 0 < rates[0].amount <= 10**9
+    remedy = "write one number, a slash and second, minute, hour or day"
     require(is_rate, "rate", 'read like "600/minute"', rate, remedy)
-    return parse(rate)
+    return rates[0]
 
 
 class Gate:
-    """Lets callers in, as often as they may."""
+    """Lets callers in, as often as they may.
 
-    def __init__(self, keys: Keys, rate: str) -> None:
-        self._keys, self._rate = keys, parse_rate(rate)
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+    A wrong key is refused and not counted: a random key is too long to be guessed at any speed,
+    and behind a proxy all callers share an address, so that locking it would lock out everybody.
+    """
+
+    def __init__(
+        self, keys: Keys, rate: str, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._keys, self._rate, self._clock = keys, parse_rate(rate), clock
+        n_callers = _MOST_ADDRESSES if keys.callers is None else len(keys.callers)
+        # When each caller was let in of late. Who has not asked for the time of the rate is
+        # forgotten, and where there are too many, who has not asked longest.
+        self._visits: TTLCache[str, deque[float]] = TTLCache(
+            n_callers, self._rate.get_expiry(), timer=clock
+        )
 
     def admit(self, key: str | None, address: str, *, admin: bool = False) -> Caller:
         """Return who asks.
 
         Args:
             key: What the header holds.
-            address: Where the request comes from. Without a valid key it is what is counted, so
-                that nobody can guess keys at full speed.
+            address: Where the request comes from. It is what is counted where nobody needs a
+                key.
             admin: Whether only an admin may go on.
 
         Raises:
@@ -158,26 +176,45 @@ class Gate:
         """
         if self._keys.callers is None:
             caller: Caller | None = Caller("everyone")
-            self._count(f"address {address}")
         else:
             caller = None if key is None else identify(self._keys, key)
-            self._count(f"key {caller.name}" if caller else f"address {address}")
         if caller is None:
             detail = f"a valid key is needed in the header {HEADER}"
             header = {"WWW-Authenticate": f'ApiKey header="{HEADER}"'}
             raise RefusalError(401, "no_key", detail, "ask the operator for one", header)
+        self._count(network(address) if self._keys.callers is None else caller.name)
         if admin and not caller.is_admin:
             detail, remedy = "this needs a key of an admin", "the operator can also send SIGHUP"
             raise RefusalError(403, "no_admin", detail, remedy)
         return caller
 
     def _count(self, who: str) -> None:
-        if self._limiter.hit(self._rate, who):
-            return
-        reset = self._limiter.get_window_stats(self._rate, who).reset_time
-        seconds = str(max(1, math.ceil(reset - time.time())))
-        detail, remedy = f"more requests than {self._rate}", f"try again in {seconds} s"
-        raise RefusalError(429, "too_often", detail, remedy, {"Retry-After": seconds})
+        now, most = self._clock(), self._rate.amount
+        visits = self._visits.get(who) or deque(maxlen=most)
+        if len(visits) == most and (wait := visits[0] + self._rate.get_expiry() - now) > 0:
+            seconds = str(max(1, math.ceil(wait)))
+            detail, remedy = f"more requests than {self._rate}", f"try again in {seconds} s"
+            raise RefusalError(429, "too_often", detail, remedy, {"Retry-After": seconds})
+        visits.append(now)
+        # Put there again, so that it is kept until this visit has become old.
+        self._visits[who] = visits
+
+
+def network(address: str) -> str:
+    """Return what is counted as one caller: an address, of IPv6 the 2^64 that one line has.
+
+    >>> network("192.0.2.7"), network("2001:db8::7"), network("::ffff:192.0.2.7")
+    ('192.0.2.7', '2001:db8::/64', '192.0.2.7')
+    """
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, ipaddress.IPv4Address):
+        return str(parsed)
+    if parsed.ipv4_mapped is not None:
+        return str(parsed.ipv4_mapped)
+    return str(ipaddress.ip_network((int(parsed), 64), strict=False))
 
 
 def _digest(key: str) -> bytes:

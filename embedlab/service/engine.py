@@ -19,6 +19,9 @@ from embedlab.service.metrics import Metrics
 from embedlab.service.refusals import RefusalError, invalid
 from embedlab.service.snapshots import Snapshot
 
+# What may be wrong with files, an encoder or the machine; anything else is a fault of the program.
+_NO_SNAPSHOT = (ValueError, ArithmeticError, OSError, MemoryError)
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -166,9 +169,13 @@ class Engine:
         async with self._reloading:
             try:
                 snapshot = await asyncio.to_thread(self._loaded)
-            except (ValueError, OSError) as error:
+            except Exception as error:
                 self.metrics.reloads.labels("refused").inc()
-                detail, remedy = f"{error}"[:1000], f"version {self.snapshot.version} still serves"
+                if not isinstance(error, _NO_SNAPSHOT):
+                    raise
+                # Some errors, as of memory, come without a word.
+                detail = f"{error}"[:1000] or type(error).__name__
+                remedy = f"version {self.snapshot.version} still serves"
                 raise RefusalError(409, "index_refused", detail, remedy) from error
             self.snapshot = snapshot
             self.metrics.reloads.labels("done").inc()

@@ -2,10 +2,12 @@
 
 import asyncio
 import contextlib
+import json
+import re
 from collections.abc import AsyncGenerator
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from starlette.requests import Request
 
 from embedlab.service.engine import Limits
@@ -20,6 +22,13 @@ _DRAINED, _DRAIN_SECONDS = 8, 1.0
 _CLOSE = {"Connection": "close"}
 
 
+def _plain(value: object) -> object:
+    """Return a value; a string, from an address, must be digits: Pydantic also reads "1_0"."""
+    if isinstance(value, str) and not re.fullmatch(r"[0-9]+", value):
+        raise ValueError("write an integer in digits")
+    return value
+
+
 class EmbedRequest(BaseModel):
     """The body of /embed."""
 
@@ -32,7 +41,7 @@ class SearchRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     query: Text
-    k: Annotated[int, Field(ge=1)] = 5
+    k: Annotated[int, Field(ge=1, le=10**9), BeforeValidator(_plain)] = 5
 
 
 async def read_body(request: Request, model: type[Model], limits: Limits) -> Model:
@@ -40,7 +49,8 @@ async def read_body(request: Request, model: type[Model], limits: Limits) -> Mod
 
     Raises:
         RefusalError: If it is too long (also one that comes in chunks and does not say how long it
-            is), too slow, compressed, no JSON, or not what the model describes.
+            is), too slow, compressed, no JSON, or not what the model describes, or a name occurs
+            twice.
     """
     headers = request.headers
     kind = headers.get("content-type", "application/json").split(";")[0].strip().lower()
@@ -51,9 +61,13 @@ async def read_body(request: Request, model: type[Model], limits: Limits) -> Mod
     body = await _bytes(request, limits)
     try:
         # One pass from bytes to fields: it refuses what nests too deeply, and broken Unicode.
-        return model.model_validate_json(body, strict=True)
+        read = model.model_validate_json(body, strict=True)
     except ValidationError as error:
         raise _refusal(error) from None
+    # It takes the last of two fields of one name, where another reader may take the first. Numbers
+    # stay strings, because one that is overwritten may have any length.
+    json.loads(body, parse_int=str, parse_float=str, object_pairs_hook=_require_distinct)
+    return read
 
 
 def read_query(request: Request, model: type[Model]) -> Model:
@@ -62,14 +76,19 @@ def read_query(request: Request, model: type[Model]) -> Model:
     Raises:
         RefusalError: If it is not what the model describes, or a name occurs twice.
     """
-    pairs = request.query_params.multi_items()
-    fields = dict(pairs)
-    if len(fields) < len(pairs):
-        raise invalid("a name occurs twice in the query string", "give each once")
+    fields = _require_distinct(request.query_params.multi_items())
     try:
         return model.model_validate(fields)
     except ValidationError as error:
         raise _refusal(error) from None
+
+
+def _require_distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return fields by their names, unless a name occurs twice."""
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        raise invalid("a name occurs twice", "give each once")
+    return fields
 
 
 def check_texts(name: Literal["texts", "query"], texts: list[str], limits: Limits) -> None:

@@ -60,16 +60,18 @@ def build_snapshot(paragraphs: list[Paragraph], encoder: Encoder) -> Snapshot:
         checked_vectors(encoder, encoder.encode_documents, texts[start : start + _BLOCK])
         for start in range(0, len(texts), _BLOCK)
     ]
-    ids = [f"{paragraph.page}/{i}" for i, paragraph in enumerate(paragraphs)]
     matrix = np.concatenate(vectors) if vectors else np.empty((0, encoder.d))
-    index = indexes.build(ids, matrix, model=encoder.name, version=_version(paragraphs))
+    index = indexes.build(
+        _ids(paragraphs), matrix, model=encoder.name, version=_version(paragraphs)
+    )
     return Snapshot(tuple(paragraphs), index)
 
 
 def open_snapshot(book: FilePath, path: FilePath, encoder: Encoder) -> Snapshot:
     """Return the book's paragraphs with the index in a file, which is built where it is missing.
 
-    It is also built again where the book has changed since. A file of another model is left alone.
+    It is also built again where the book has changed since, or the file names other paragraphs. A
+    file of another model is left alone.
 
     Args:
         book: The folder of the book's pages.
@@ -84,12 +86,16 @@ def open_snapshot(book: FilePath, path: FilePath, encoder: Encoder) -> Snapshot:
     paragraphs = read_paragraphs(book)
     if Path(path).exists():
         found = indexes.load(path, model=encoder.name, n_dimensions=encoder.d)
-        if found.version == _version(paragraphs) and len(found) == len(paragraphs):
+        if found.version == _version(paragraphs) and found.ids == _ids(paragraphs):
             return Snapshot(tuple(paragraphs), found)
     snapshot = build_snapshot(paragraphs, encoder)
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     indexes.save(snapshot.index, path)
     return snapshot
+
+
+def _ids(paragraphs: list[Paragraph]) -> tuple[str, ...]:
+    return tuple(f"{paragraph.page}/{i}" for i, paragraph in enumerate(paragraphs))
 
 
 def _version(paragraphs: list[Paragraph]) -> str:
