@@ -71,6 +71,10 @@ $(CLAIMS): $(INSTALLED) $(SOURCES) $(LEARNED)
 	@$(call need,embedlab)
 	@OPENBLAS_NUM_THREADS=1 $(BIN)/embedlab claims --output $(@D)
 
+.PHONY: approve
+approve: $(CLAIMS) ## Approve the verdicts of the ledger as they are computed now
+	@$(BIN)/python tests/approve_verdicts.py
+
 # jupyter-cache looks at a page's cells only; what the cells import decides their results too.
 _build/.cache-stamp: $(SOURCES) requirements.lock
 	@mkdir -p _build

@@ -15,8 +15,9 @@ layer  modules
        (windows as small matrices), ``distances`` (in blocks), ``simulations`` (a measurement
        repeated), ``files`` (written whole or not at all)
 2      ``world`` (sentences whose latent attributes are known), ``docstrings`` (real text that is
-       installed already), ``runs`` (a training run: plan, history, ways to stop), ``passes`` (what a trainer reads), ``objectives`` (what it
-       minimizes, on blocks), ``attention``, ``sequences`` (sentences as padded numbers)
+       installed already), ``runs`` (a training run: plan, history, ways to stop), ``passes``
+       (what a trainer reads), ``objectives`` (what it minimizes, on blocks), ``attention``,
+       ``sequences`` (sentences as padded numbers)
 3      ``onehot``, ``counts``, ``word2vec``, ``glove``, ``fasttext``, ``contextual`` (a transformer
        encoder), ``lstm``, ``descent`` (Adam on named arrays), ``contrastive`` (losses),
        ``sentences``, ``storage`` (files of vectors), ``retrieval``; geometry: ``geometry``,

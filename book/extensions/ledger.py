@@ -46,7 +46,7 @@ def summary(found: list[Entry]) -> str:
     counts = Counter((entry.chapter, entry.verdict) for entry in found)
     head = "".join(f'<th scope="col">{name}</th>' for name in VERDICTS.values())
     rows = [
-        f'<tr><th scope="row"><a href="#{chapter}">{TITLES[chapter]}</a></th>'
+        f'<tr><th scope="row"><a href="#claims-{chapter}">{TITLES[chapter]}</a></th>'
         + "".join(f"<td>{counts[chapter, verdict]}</td>" for verdict in VERDICTS)
         + "</tr>"
         for chapter in CHAPTERS
