@@ -124,7 +124,7 @@ def compared(
         >>> compared(14 / 221**0.5, "0.942").verdict
         'holds'
         >>> compared(14 / 221**0.5, "0.941").correction
-        'The digits are cut off: 0.94174 rounds to 0.942.'
+        'Digits cut off: 0.94174 rounds to 0.942.'
         >>> compared(2.0, "3").verdict
         'wrong'
     """
@@ -151,7 +151,7 @@ def several(
         f"{name} {_shown(value, printed)}{unit}".strip() for name, (value, printed) in parts.items()
     )
     amendments = [
-        f"{name} {_amendment(*parts[name], unit, verdict)}".strip()
+        _amendment(name, *parts[name], unit, verdict)
         for name, verdict in verdicts.items()
         if verdict != "holds"
     ]
@@ -218,9 +218,11 @@ def _shown(value: float, printed: str) -> str:
     return f"{value:.{n_printed + 1}e}"
 
 
-def _amendment(value: float, printed: str, unit: str, verdict: Verdict) -> str:
+def _amendment(name: str, value: float, printed: str, unit: str, verdict: Verdict) -> str:
     shown = _shown(value, printed)
     if verdict == "wrong":
-        return f"Printed {printed}{unit}, computed {shown}{unit}."
-    rounded = Decimal(value).quantize(Decimal(printed))
-    return f"The digits are cut off: {shown}{unit} rounds to {rounded}{unit}."
+        told = f"printed {printed}{unit}, computed {shown}{unit}."
+    else:
+        rounded = Decimal(value).quantize(Decimal(printed))
+        told = f"digits cut off: {shown}{unit} rounds to {rounded}{unit}."
+    return f"{name}: {told}" if name else told[0].upper() + told[1:]
