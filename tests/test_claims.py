@@ -113,13 +113,12 @@ def test_downloads_are_at_the_site_s_root_and_say_the_same(ledger):
         assert list(csv.DictReader(file)) == published
 
 
-def test_contradictions_name_claims_and_are_settled():
-    known = {item.id for chapter in CHAPTERS for item in claims_of(chapter)}
-    assert len(CONTRADICTIONS) >= 5
+def test_contradictions_name_claims_that_cannot_all_hold(ledger):
+    verdicts = {entry.id: entry.verdict for entry in [*ledger[0], *ledger[1]]}
+    assert len(CONTRADICTIONS) >= 10
     for found in CONTRADICTIONS:
-        assert set(found.ids) <= known
+        assert set(found.ids) <= set(verdicts), found
         assert len(found.says) > 30
-        assert len(found.settled()) > 15
 
 
 # The rules of judgment.

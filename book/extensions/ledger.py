@@ -78,16 +78,21 @@ def _options(names: dict[str, str]) -> str:
     return f'<option value="">all</option>{listed}'
 
 
-def contradictions() -> str:
-    """Return the list of places where the documents disagree."""
-    items = [
-        "<li><p>"
-        + ", ".join(f'<a href="#{number.lower()}">{number}</a>' for number in found.ids)
-        + f": {html.escape(found.says, quote=False)}</p>"
-        f"<p><b>Computed:</b> {html.escape(found.settled(), quote=False)}</p></li>"
-        for found in CONTRADICTIONS
-    ]
+def contradictions(found: list[Entry]) -> str:
+    """Return the list of places where the documents disagree, with the ledger's verdicts."""
+    known = {entry.id: entry for entry in found}
+    items = []
+    for place in CONTRADICTIONS:
+        verdicts = "".join(_verdict(known[number]) for number in place.ids)
+        says = html.escape(place.says, quote=False)
+        items.append(f"<li><p>{says}</p><ul>{verdicts}</ul></li>")
     return f'<ul class="contradictions">{"".join(items)}</ul>'
+
+
+def _verdict(entry: Entry) -> str:
+    said = html.escape(entry.correction or entry.computed, quote=False)
+    number = entry.id.lower()
+    return f'<li><a href="#{number}">{entry.id}</a> {VERDICTS[entry.verdict]}: {said}</li>'
 
 
 class Ledger(SphinxDirective):
@@ -104,7 +109,7 @@ class Ledger(SphinxDirective):
         elif part == "beyond":
             text = as_list(beyond)
         elif part == "contradictions":
-            text = contradictions()
+            text = contradictions([*listed, *beyond])
         elif part in CHAPTERS:
             text = as_list([entry for entry in listed if entry.chapter == part])
         else:

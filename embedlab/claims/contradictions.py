@@ -1,22 +1,118 @@
-"""Where the five source documents contradict each other, or themselves, and who is right."""
+"""Where the five source documents contradict each other, or themselves.
 
-from collections.abc import Callable
+Who is right the ledger says: each contradiction names the claims that it is about.
+"""
+
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Contradiction:
-    """Claims that cannot all be true, and what a computation says about them.
+    """Claims that cannot all be true.
 
     Attributes:
-        ids: The numbers of the claims concerned.
+        ids: Their numbers.
         says: Who says what.
-        settled: Computes the sentence that says who is right.
     """
 
     ids: tuple[str, ...]
     says: str
-    settled: Callable[[], str]
 
 
-CONTRADICTIONS: tuple[Contradiction, ...] = ()
+CONTRADICTIONS: tuple[Contradiction, ...] = (
+    Contradiction(
+        ("C075", "C071", "C072", "C073", "C074"),
+        "A slide's formula for the number of pairs gives none of the four totals that its own "
+        "figures print.",
+    ),
+    Contradiction(
+        ("C078", "C079"),
+        "One slide of the deck lets a word predict itself (j = 0), another leaves that out.",
+    ),
+    Contradiction(
+        ("C084", "C079"),
+        "The deck's gradient has the term j = 0 and no 1/T; the objective above it has it the "
+        "other way.",
+    ),
+    Contradiction(
+        ("C080", "C081"),
+        "Two versions of the deck have different denominators of the softmax.",
+    ),
+    Contradiction(
+        ("C080", "C082"),
+        "On one slide both tables of vectors are called v, on another v and v′.",
+    ),
+    Contradiction(
+        ("C089", "C090"),
+        "Two versions of the deck let the same step move different vectors.",
+    ),
+    Contradiction(
+        ("C114", "C116"),
+        "The figure of the architecture has ten words, that of the forward pass eight.",
+    ),
+    Contradiction(
+        ("C110", "C128"),
+        "The note lets words that never meet drift apart and the study page those that meet come "
+        "close; the note's own principle asks for similar contexts, not for meeting.",
+    ),
+    Contradiction(
+        ("C112", "C113"),
+        "The note lets CBOW choose the word of highest cosine, the study page by a softmax over "
+        "output vectors.",
+    ),
+    Contradiction(
+        ("C125", "C126"),
+        "The deck compares two words at one context, the study page two contexts of one word, and "
+        "both say that this ratio carries the meaning.",
+    ),
+    Contradiction(
+        ("C129", "C132"),
+        "The study page's table of counts needs a window of 1 for river and bank, and a window of "
+        "2 for river and water.",
+    ),
+    Contradiction(
+        ("C144", "C145"),
+        "The study page lets run and running share unn, which its own lists of trigrams do not.",
+    ),
+    Contradiction(
+        ("C149", "C150"),
+        "The note gives two lists of the n-grams of playing, made by different rules.",
+    ),
+    Contradiction(
+        ("C143", "C147"),
+        "The study page describes FastText's pieces once as overlapping n-grams, once as a split "
+        "into prefix, stem and ending.",
+    ),
+    Contradiction(
+        ("C152", "C154"),
+        "The note speaks of two million n-grams, the deck of 30 million parameters for up to 300 "
+        "dimensions.",
+    ),
+    Contradiction(
+        ("C156", "C158"),
+        "One slide calls Q a matrix of n × d_k and then multiplies it by one of d_model × d_k.",
+    ),
+    Contradiction(
+        ("C171", "X601"),
+        "The deck calls GPT autoregressive; the study page lets its vectors depend on the whole "
+        "sentence, and the note on a word that comes later.",
+    ),
+    Contradiction(
+        ("C178", "C179"),
+        "The deck puts PromptBERT after DiffCSE; its preprint came first.",
+    ),
+    Contradiction(
+        ("C180", "C185", "C177"),
+        "One page says that contrastive learning needs no labels and that SimCSE is dropout, and "
+        "prints the result of the variant with labels.",
+    ),
+    Contradiction(
+        ("C180", "C181", "C182", "C183"),
+        "One column of a table mixes averages over seven tasks with results on one of them.",
+    ),
+    Contradiction(
+        ("C070", "X602"),
+        "The study page counts word order among the faults of averaging that contextual models "
+        "mend.",
+    ),
+)

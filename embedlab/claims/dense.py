@@ -11,6 +11,7 @@ from embedlab.claims.dense_spaces import (
     compressed,
     offset,
     rotated,
+    signed,
     skip_gram,
     truth,
 )
@@ -86,7 +87,7 @@ def c312() -> Finding:
     short, long = [0.2, -0.4, 0.7], [0.21, -0.43, 0.67]
     return judged(
         np.round(long, 1).tolist() == short,
-        computed=f"the longer one rounds to {np.round(long, 1).tolist()}",
+        computed="the longer one rounds to " + ", ".join(signed(value, 1) for value in long),
         correction="The two do not agree.",
     )
 

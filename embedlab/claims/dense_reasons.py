@@ -149,7 +149,7 @@ def c054() -> Finding:
         learned > 0.5 and chance < 0.05,
         computed=f"analogies of the artificial world answered right: SVD {learned:.0%}, skip-gram "
         f"{trained:.0%}, the same SVD after the words of the text were "
-        f"shuffled {chance:.0%}; neither method is told a relation",
+        f"shuffled {chance:.0%}; the world's grammar has the relations, neither method is told one",
         correction="Shuffling the text does not remove them.",
     )
 
@@ -206,13 +206,13 @@ def x204() -> Finding:
     zeros = float(np.mean(rows == 0))
     return judged(
         sparse < 0.5 * dense,
+        dense > 0.5,
         computed=f"analogies of the artificial world: rows of PPMI, {rows.shape[1]} numbers each "
         f"and {zeros:.0%} of them zero, {sparse:.0%} right; compressed to 100 dense numbers "
         f"{dense:.0%}",
-        correction="Sparse rows of co-occurrence statistics do it as well. Dense vectors are "
-        "shorter, and compression loses some of it. What one-hot vectors lack is the "
+        correction="Compared with one-hot vectors. But sparse rows of co-occurrence statistics do "
+        "it as well, and compression loses some of it. What one-hot vectors lack is the "
         "co-occurrence, not the density.",
-        source="compare Levy and Goldberg 2014, doi:10.3115/v1/W14-1618",
     )
 
 

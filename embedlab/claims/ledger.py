@@ -19,6 +19,8 @@ from embedlab.claims import (
     production,
     training,
     word2vec,
+    word2vec_sampling,
+    word2vec_training,
 )
 from embedlab.claims.findings import Claim, Verdict
 
@@ -27,7 +29,7 @@ CHAPTERS: dict[str, tuple[ModuleType, ...]] = {
     "front-matter": (front_matter,),
     "1-one-hot": (one_hot,),
     "2-dense": (dense,),
-    "3-word2vec": (word2vec,),
+    "3-word2vec": (word2vec, word2vec_sampling, word2vec_training),
     "4-glove": (glove, glove_spectrum),
     "5-fasttext": (fasttext,),
     "6-contextual": (contextual, contextual_senses, contextual_benchmarks),
