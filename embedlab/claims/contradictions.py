@@ -21,6 +21,39 @@ class Contradiction:
 
 CONTRADICTIONS: tuple[Contradiction, ...] = (
     Contradiction(
+        ("C026", "C027"),
+        "One slide prints 0.95 and 0.1 for cat with kitten and with computer, another draws the "
+        "same pairs at 15° and 85°, which are 0.97 and 0.09.",
+    ),
+    Contradiction(
+        ("C032", "C067"),
+        "The deck puts opposites at 180°; the study page says that antonyms share contexts and so "
+        "come close.",
+    ),
+    Contradiction(
+        ("C049", "C044"),
+        "The study page calls king − man the offset of gender, the deck that of royalty.",
+    ),
+    Contradiction(
+        ("C024", "C023"),
+        "The study page gives gender and royalty dimensions of their own, the deck lets every "
+        "dimension capture some aspect; elsewhere both are directions.",
+    ),
+    Contradiction(
+        ("C036", "X202"),
+        "The note says that similarity is computed by cosine and not by distance, the deck that "
+        "distance is similarity.",
+    ),
+    Contradiction(
+        ("C047", "C061"),
+        "The deck gives 60–70% for the one question about king and queen, and again for all "
+        "semantic questions.",
+    ),
+    Contradiction(
+        ("X201", "C006"),
+        "The deck's first table makes cat (1, 0, 0, …), two later slides make it (0, 1, 0, …).",
+    ),
+    Contradiction(
         ("C075", "C071", "C072", "C073", "C074"),
         "A slide's formula for the number of pairs gives none of the four totals that its own "
         "figures print.",

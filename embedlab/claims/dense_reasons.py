@@ -123,7 +123,7 @@ def c053() -> Finding:
     vocabulary, matrix = counts()
     vocabulary_too, shuffled = control_counts()
     spaces = {
-        "counts": Embeddings(vocabulary.words, matrix.toarray()),
+        "counts": Embeddings(vocabulary.words, matrix),
         "PPMI": Embeddings(vocabulary.words, ppmi(matrix).toarray()),
         "PPMI of the shuffled text": Embeddings(vocabulary_too.words, ppmi(shuffled).toarray()),
         REAL: real(),

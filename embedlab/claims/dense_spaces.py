@@ -7,7 +7,6 @@ from functools import cache
 from typing import Literal
 
 import numpy as np
-from scipy.sparse import csr_array
 
 from embedlab import learned
 from embedlab.corpus import encode_sentences
@@ -41,7 +40,7 @@ def truth() -> World:
 
 
 @cache
-def counts() -> tuple[Vocabulary, csr_array]:
+def counts() -> tuple[Vocabulary, Array]:
     """Return the world's words and how often two of them stand within five places."""
     return _counts(truth().sentences)
 
@@ -54,7 +53,7 @@ def compressed() -> Embeddings:
 
 
 @cache
-def control_counts() -> tuple[Vocabulary, csr_array]:
+def control_counts() -> tuple[Vocabulary, Array]:
     """Return the counts of the same text with its words shuffled."""
     tokens = [token for sentence in truth().sentences for token in sentence]
     np.random.default_rng(2).shuffle(tokens)
@@ -188,12 +187,12 @@ def trials(vectors: Embeddings, questions: Sequence[str]) -> list[Trial]:
     return [tried(vectors, q) for q in questions if all(word in vectors for word in q.split())]
 
 
-def _counts(sentences: list[list[str]], min_count: int = 5) -> tuple[Vocabulary, csr_array]:
+def _counts(sentences: list[list[str]], min_count: int = 5) -> tuple[Vocabulary, Array]:
     vocabulary = build_vocabulary(sentences, min_count=min_count)
     tokens = encode_sentences(sentences, vocabulary.index)
-    return vocabulary, cooccurrences(tokens, len(vocabulary), window=5)
+    return vocabulary, np.asarray(cooccurrences(tokens, len(vocabulary), window=5).toarray())
 
 
-def _compress(vocabulary: Vocabulary, matrix: csr_array) -> Embeddings:
+def _compress(vocabulary: Vocabulary, matrix: Array) -> Embeddings:
     rng = np.random.default_rng(0)
     return svd_embeddings(vocabulary.words, ppmi(matrix), 100, weighting=0.5, rng=rng)

@@ -1,1 +1,457 @@
-"""Claims, to be written."""
+"""The claims of chapter 7 about distances in many dimensions.
+
+Volumes are in ``geometry_volumes``, the number of dimensions in ``geometry_dimensions``, isotropy,
+hubs and maps in ``geometry_shape``.
+"""
+
+import math
+from functools import cache
+
+import numpy as np
+from scipy.stats import spearmanr
+
+from embedlab import learned
+from embedlab.claims.findings import Finding, claim, judged
+from embedlab.claims.geometry_spaces import (
+    SKIP_GRAM,
+    TABLE,
+    association,
+    controls,
+    listed,
+    noise,
+    skip_gram,
+    spaces,
+    table,
+    truth,
+)
+from embedlab.concentration import (
+    DistanceSummary,
+    distance_summary,
+    distance_variation,
+    relative_contrast,
+    squared_distance_moments,
+)
+from embedlab.directions import unit_rows
+from embedlab.distances import pairwise_distances
+from embedlab.geometry import k_occurrences, skewness
+from embedlab.high_dimensions import gaussian_norm_share
+from embedlab.isotropy import participation_ratio
+from embedlab.numerics import Array
+from embedlab.retrieval import hashing
+from embedlab.vectors import similarity_matrix
+
+_BEYER = (
+    "Beyer, Goldstein, Ramakrishnan and Shaft 1999, When Is 'Nearest Neighbor' Meaningful?, "
+    "doi:10.1007/3-540-49257-7_15"
+)
+_INDEPENDENT = ("Gaussian", "even numbers", "coins")
+
+
+@cache
+def _cloud(law: str, n: int, d: int) -> Array:
+    """Return n points whose d coordinates are independent, or are not."""
+    rng = np.random.default_rng(d)
+    match law:
+        case "Gaussian":
+            return rng.standard_normal((n, d))
+        case "even numbers":
+            return rng.random((n, d))
+        case "coins":
+            return rng.integers(2, size=(n, d)).astype(float)
+        case "Cauchy":
+            return rng.standard_cauchy((n, d))
+        case "in five dimensions":
+            return rng.standard_normal((n, 5)) @ rng.standard_normal((5, d))
+        case "variances 1, 1/2, 1/3 …":
+            return rng.standard_normal((n, d)) / np.sqrt(np.arange(1, d + 1))
+    raise AssertionError(law)
+
+
+@cache
+def _summary(law: str, n: int, d: int) -> DistanceSummary:
+    return distance_summary(_cloud(law, n, d))
+
+
+def _share_within(points: Array, tolerance: float) -> float:
+    """Return the share of all distances that differ from their mean by no more than this share."""
+    distances = pairwise_distances(points)[np.triu_indices(len(points), 1)]
+    return float((np.abs(distances / distances.mean() - 1) <= tolerance).mean())
+
+
+@claim("statistical")
+def c188() -> Finding:
+    """The largest minus the smallest distance, divided by the mean, tends to 0 as d grows."""
+    laws = (*_INDEPENDENT, "Cauchy", "in five dimensions")
+    sizes = (10, 100, 1000, 10_000)
+    spreads = {law: [_summary(law, 200, d).spread for d in sizes] for law in laws}
+    falls = {law: values[-1] < 0.1 * values[0] for law, values in spreads.items()}
+    return judged(
+        all(falls.values()),
+        all(falls[law] for law in _INDEPENDENT),
+        computed=f"200 points, d = {', '.join(f'{d:,}' for d in sizes)}: "
+        + "; ".join(
+            f"{law} {', '.join(f'{value:.2f}' for value in values)}"
+            for law, values in spreads.items()
+            if law != "Cauchy"
+        )
+        + f"; Cauchy numbers, which have no variance: {spreads['Cauchy'][0]:.0f} at d = 10, "
+        f"{spreads['Cauchy'][-1]:.0f} at d = 10,000",
+        correction="For a fixed number of points whose coordinates are independent, or nearly so, "
+        "and have finite variances; then it falls as 1/√d. Points that fill only five of the "
+        "dimensions keep the spread of five. For data, what counts is not d but how many "
+        "dimensions are in use.",
+        source=_BEYER,
+    )
+
+
+@claim("statistical")
+def c189() -> Finding:
+    """For Gaussian points the ratio (largest − smallest) / mean distance is about √(1 + 2/d)."""
+    sizes = (10, 100, 1000)
+    stated = {d: math.sqrt(1 + 2 / d) for d in sizes}
+    found = {d: _summary("Gaussian", 1000, d) for d in sizes}
+    others = {
+        "spread": {d: found[d].spread for d in sizes},
+        "largest": {d: found[d].largest / found[d].mean for d in sizes},
+        "quadratic mean": {d: math.hypot(1, found[d].variation) for d in sizes},
+    }
+    squares = {}
+    for d in sizes:
+        mean, variance = squared_distance_moments(d)
+        squares[d] = math.hypot(mean, math.sqrt(variance)) / mean
+    is_stated = {
+        name: all(abs(ratios[d] - stated[d]) < 0.1 * (stated[d] - 1) for d in sizes)
+        for name, ratios in {**others, "squares": squares}.items()
+    }
+    return judged(
+        any(is_stated[name] for name in others),
+        computed=f"1,000 Gaussian points, d = 10, 100, 1,000: measured "
+        f"{', '.join(f'{found[d].spread:.2f}' for d in sizes)}, the formula "
+        f"{', '.join(f'{stated[d]:.3f}' for d in sizes)}",
+        correction="The formula tends to 1, while the line above it on the slide says 0. It is "
+        "the root of E D⁴ / (E D²)²"
+        + (", exactly: " if is_stated["squares"] else ", not even that: ")
+        + "quadratic mean over mean of the squared distances. What falls is the standard deviation "
+        f"over the mean of the distances, about 1/√(2d): {distance_variation(100):.3f} at d = 100 "
+        f"(measured {found[100].variation:.3f}).",
+    )
+
+
+@claim("statistical")
+def c190() -> Finding:
+    """In 100 dimensions all distances are within 10% of their mean."""
+    shares = {law: _share_within(_cloud(law, 1000, 100), 0.1) for law in _INDEPENDENT}
+    n_pairs = 1000 * 999 // 2
+    outside = {d: n_pairs * (1 - gaussian_norm_share(d, 0.1)) for d in range(100, 3000, 10)}
+    enough = next(d for d, number in outside.items() if number < 0.5)
+    summary = _summary("Gaussian", 1000, 100)
+    return judged(
+        all(share == 1 for share in shares.values()),
+        any(share == 1 for share in shares.values()),
+        computed=f"1,000 points, d = 100, share of the {n_pairs:,} distances within 10%: "
+        f"{listed(shares, '.1%')} (exactly {gaussian_norm_share(100, 0.1):.1%} for Gaussian "
+        f"points); smallest {summary.smallest / summary.mean:.2f}, largest "
+        f"{summary.largest / summary.mean:.2f} of the mean",
+        correction=f"{gaussian_norm_share(100, 0.1):.0%} of them for Gaussian points. All of the "
+        f"half million distances of 1,000 points are within 10% only from about d = {enough:,} on.",
+    )
+
+
+@claim("statistical")
+def c191() -> Finding:
+    """In 1,000 dimensions practically all points are equally far from each other."""
+    laws = (*_INDEPENDENT, "variances 1, 1/2, 1/3 …", "in five dimensions")
+    shares = {law: _share_within(_cloud(law, 1000, 1000), 0.1) for law in laws}
+    summary = _summary("Gaussian", 1000, 1000)
+    return judged(
+        min(shares.values()) > 0.99,
+        min(shares[law] for law in _INDEPENDENT) > 0.99,
+        computed=f"1,000 points, d = 1,000, share of distances within 10% of the mean: "
+        f"{listed(shares, '.1%')}; Gaussian points: smallest "
+        f"{summary.smallest / summary.mean:.2f}, largest {summary.largest / summary.mean:.2f} of "
+        "the mean",
+        correction="If all 1,000 coordinates are independent and of one size, and up to a tenth. "
+        "With variances that fall as in a power law, as those of trained vectors do, or few "
+        "dimensions in use, the same 1,000 coordinates keep near and far apart.",
+    )
+
+
+def _same_kind(rows: Array, words: tuple[str, ...]) -> tuple[float, float]:
+    """Return how often a word's nearest is of its kind, and how often same is nearer than other."""
+    kinds = {word: kind for kind, members in truth().groups.items() for word in members}
+    kept = [i for i, word in enumerate(words) if word in kinds]
+    labels = np.array([kinds[words[i]] for i in kept])
+    is_same = labels[:, np.newaxis] == labels
+    distances = pairwise_distances(unit_rows(rows[kept]))
+    np.fill_diagonal(distances, np.inf)
+    nearest = is_same[np.arange(len(kept)), distances.argmin(axis=1)].mean()
+    upper = np.triu_indices(len(kept), 1)
+    same, other = distances[upper][is_same[upper]], np.sort(distances[upper][~is_same[upper]])
+    farther = 1 - np.searchsorted(other, same, side="right") / len(other)
+    return float(nearest), float(farther.mean())
+
+
+@claim("opinion")
+def c192() -> Finding:
+    """In many dimensions the search for nearest neighbors becomes meaningless."""
+    sizes = (10, 100, 1000, 10_000)
+    contrasts = {
+        d: float(np.median(relative_contrast(*np.split(_cloud("Gaussian", 200, d), [180]))))
+        for d in sizes
+    }
+    trained, _ = _same_kind(skip_gram().matrix, skip_gram().words)
+    chance, _ = _same_kind(noise(*skip_gram().matrix.shape), skip_gram().words)
+    rows = _cloud("Gaussian", 1000, 1000)
+    copies = rows[:200] + 0.5 * np.random.default_rng(0).standard_normal((200, 1000))
+    found = float((pairwise_distances(copies, rows).argmin(axis=1) == np.arange(200)).mean())
+    return judged(
+        trained < 2 * chance,
+        contrasts[10_000] < 0.1,
+        computed="structureless points, how much farther the farthest of 180 is than the nearest: "
+        + ", ".join(f"{contrasts[d]:.0%} at d = {d:,}" for d in sizes)
+        + f". But a copy of one of 1,000 such points with noise of half its length is traced back "
+        f"in {found:.0%} of the cases at d = 1,000, and in the {SKIP_GRAM} the nearest word is of "
+        f"the same kind for {trained:.0%} of the words (noise {chance:.0%})",
+        correction="Where there is nothing to find: independent coordinates, and a query that is "
+        "related to none of the points. A related point stands out the better, the more equal all "
+        "other distances are.",
+        source=_BEYER,
+    )
+
+
+@claim("opinion")
+def c193() -> Finding:
+    """Because distances concentrate, hashing and other approximate searches become necessary."""
+    words = unit_rows(table().matrix)
+    recall, looked_at = {}, {}
+    for name, rows in (("words", words), ("noise", unit_rows(noise(*words.shape)))):
+        index = hashing.build(rows, n_planes=8, n_tables=16, rng=np.random.default_rng(1))
+        cosines = similarity_matrix(rows[:300], rows)
+        np.fill_diagonal(cosines, -np.inf)
+        owners, positions = hashing.candidates(index, rows[:300])
+        is_met = np.zeros(cosines.shape, dtype=bool)
+        is_met[owners, positions] = True
+        recall[name] = float(is_met[np.arange(300), cosines.argmax(axis=1)].mean())
+        looked_at[name] = float(is_met.mean())
+    return judged(
+        recall["noise"] > recall["words"],
+        computed=f"16 hash tables of 8 bits find the nearest of {len(words):,} vectors for "
+        f"{recall['words']:.0%} of the words of {TABLE}, looking at {looked_at['words']:.0%} of "
+        f"them; in Gaussian noise of the same shape for {recall['noise']:.0%}, looking at "
+        f"{looked_at['noise']:.0%}. An exact search finds all, with 50,000 · 300 = "
+        f"{50_000 * 300 / 1e6:.0f} million multiplications for a vocabulary",
+        correction="They are needed for speed, with millions of vectors. Against concentration "
+        "they help nothing: they look for the same neighbors, and find them worst where distances "
+        "concentrate.",
+    )
+
+
+@claim("opinion")
+def c194() -> Finding:
+    """That distances concentrate explains why vectors of many dimensions must be normalized."""
+    points = noise(1000, 384)
+    before, after = (distance_summary(rows).variation for rows in (points, unit_rows(points)))
+    hubs = [skewness(k_occurrences(points, 10, normalize=normalize)) for normalize in (False, True)]
+    cbow = learned.cbow()
+    lengths = np.linalg.norm(cbow.matrix, axis=1)
+    frequency = [_frequencies()[word] for word in cbow.words]
+    correlation = float(spearmanr(lengths, frequency).statistic)
+    return judged(
+        after > before,
+        computed=f"1,000 Gaussian points, d = 384: distances vary by {before:.1%} of their mean, "
+        f"normalized by {after:.1%}; lengths by {_variation(points):.1%}. CBOW vectors of the "
+        f"artificial world: lengths by {_variation(cbow.matrix):.0%}, rank correlation with the "
+        f"word's frequency {correlation:.1f}",
+        correction="Normalizing makes distances more equal still. And where they concentrate, so "
+        "do the lengths, and normalizing changes little. Trained vectors need it because their "
+        "lengths differ and say something else, such as frequency; and it tames hubs (skewness "
+        f"{hubs[0]:.0f} before, {hubs[1]:.1f} after, in the same noise).",
+    )
+
+
+@cache
+def _frequencies() -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for sentence in learned.corpus():
+        for word in sentence:
+            counts[word] = counts.get(word, 0) + 1
+    return counts
+
+
+def _variation(rows: Array) -> float:
+    """Return by how much lengths vary, as a share of their mean."""
+    lengths = np.linalg.norm(rows, axis=1)
+    return float(lengths.std() / lengths.mean())
+
+
+@claim("opinion")
+def c195() -> Finding:
+    """In many dimensions near and far lose their meaning, since all points are equally far."""
+    trained, shuffled = (
+        _same_kind(rows, skip_gram().words)[1]
+        for rows in (skip_gram().matrix, noise(*skip_gram().matrix.shape))
+    )
+    contrast = {
+        name: [_contrast(rows) for rows in (matrix, controls()[name])]
+        for name, matrix in spaces().items()
+    }
+    return judged(
+        abs(trained - 0.5) < 0.1,
+        abs(shuffled - 0.5) < 0.1,
+        computed="how much farther the farthest word is than the nearest (median), learned "
+        "vectors and noise of the same shape: "
+        + "; ".join(f"{name} {a:.0%}, {b:.0%}" for name, (a, b) in contrast.items())
+        + f". Two words of one kind are nearer than two of different kinds in {trained:.0%} of "
+        f"all comparisons in the {SKIP_GRAM}, in noise in {shuffled:.0%}",
+        correction="For points without structure. Trained vectors have as many coordinates, and "
+        "near and far keep their meaning: that is what they are trained for.",
+    )
+
+
+def _contrast(rows: Array) -> float:
+    """Return the median over the rows of (farthest − nearest) / nearest."""
+    distances = pairwise_distances(rows)
+    farthest = distances.max(axis=1)
+    np.fill_diagonal(distances, np.inf)
+    return float(np.median(farthest / distances.min(axis=1) - 1))
+
+
+@claim("statistical")
+def c209() -> Finding:
+    """All embedding vectors lie near the surface of the hypersphere."""
+    shares = {
+        name: [_near_sphere(rows) for rows in (matrix, controls()[name])]
+        for name, matrix in spaces().items()
+    }
+    cbow = learned.cbow().matrix
+    lengths = np.linalg.norm(cbow, axis=1)
+    unit = _near_sphere(unit_rows(cbow))
+    return judged(
+        all(trained == 1 for trained, _ in shares.values()) and _near_sphere(cbow) == 1,
+        unit == 1,
+        computed="share of lengths within 10% of the mean length, learned vectors and noise of "
+        "the same shape: "
+        + "; ".join(f"{name} {a:.0%}, {b:.0%}" for name, (a, b) in shares.items())
+        + f"; CBOW of the artificial world {_near_sphere(cbow):.0%}, lengths from "
+        f"{lengths.min() / lengths.mean():.1f} to {lengths.max() / lengths.mean():.1f} times the "
+        "mean",
+        correction="Only vectors that were given the same length, or have many independent "
+        "coordinates. That most of a ball's volume is near its surface says nothing about vectors "
+        "that are not spread evenly over a ball.",
+    )
+
+
+def _near_sphere(rows: Array) -> float:
+    """Return the share of rows whose length is within 10% of the mean length."""
+    lengths = np.linalg.norm(rows, axis=1)
+    return float((np.abs(lengths / lengths.mean() - 1) <= 0.1).mean())
+
+
+@claim("statistical")
+def c210() -> Finding:
+    """Random vectors are about equally far from each other."""
+    clouds = {f"Gaussian, d = {d}": _cloud("Gaussian", 1000, d) for d in (3, 50, 768)}
+    uneven = "d = 768, variances 1, 1/2, 1/3 …"
+    clouds[uneven] = _cloud("variances 1, 1/2, 1/3 …", 1000, 768)
+    spread = {name: distance_summary(rows).variation for name, rows in clouds.items()}
+    ranks = {name: participation_ratio(rows) for name, rows in clouds.items()}
+    law = {name: 1 / math.sqrt(2 * rank) for name, rank in ranks.items()}
+    worst = max(abs(spread[name] / law[name] - 1) for name in list(clouds)[1:])
+    return judged(
+        all(value < 0.1 for value in spread.values()),
+        spread["Gaussian, d = 768"] < 0.05,
+        computed="standard deviation of the distances over their mean: "
+        + "; ".join(f"{name}: {value:.1%}" for name, value in spread.items()),
+        correction="If many dimensions are in even use. For Gaussian vectors the variation is "
+        "about 1/√(2r), where r is the participation ratio (Σλ)²/Σλ² and not d"
+        + (" (right to a tenth here, but for d = 3). " if worst < 0.1 else ". ")
+        + f"The last vectors have r = {ranks[uneven]:.0f}.",
+    )
+
+
+@claim("opinion")
+def c211() -> Finding:
+    """That nearly all volume is in the outer shell explains why L2 normalization is effective."""
+    cbow = learned.cbow().matrix.astype(np.float64)
+    changed = {
+        name: 1 - _agreement(rows) for name, rows in (("noise", noise(500, 768)), ("CBOW", cbow))
+    }
+    index = {word: i for i, word in enumerate(learned.cbow().words)}
+    pairs = [(a, b, score) for a, b, score in truth().similarities if a in index and b in index]
+    i, j = (np.array([index[pair[side]] for pair in pairs]) for side in (0, 1))
+    scores = np.array([pair[2] for pair in pairs])
+    quality = {
+        name: float(spearmanr((rows[i] * rows[j]).sum(axis=1), scores).statistic)
+        for name, rows in (("dot product", cbow), ("cosine", unit_rows(cbow)))
+    }
+    return judged(
+        changed["noise"] > changed["CBOW"],
+        computed=f"correlation of dot products before and after normalizing: Gaussian noise in a "
+        f"shell (d = 768) {1 - changed['noise']:.3f}, CBOW vectors of the artificial world, which "
+        f"are in none, {1 - changed['CBOW']:.2f}. CBOW against the known similarities: "
+        f"{listed(quality, '.2f')}",
+        correction="The reverse: on a shell all lengths are equal, and normalizing has nothing "
+        "left to do. It makes a difference where vectors are not on a shell.",
+    )
+
+
+def _agreement(rows: Array) -> float:
+    """Return the correlation of all pairs' dot products with their cosines."""
+    upper = np.triu_indices(len(rows), 1)
+    return float(np.corrcoef((rows @ rows.T)[upper], similarity_matrix(rows)[upper])[0, 1])
+
+
+@claim("formula")
+def c212() -> Finding:
+    """In many dimensions cosine similarity becomes the natural distance metric."""
+    angles = np.radians([0.0, 45.0, 90.0])
+    corner = 1 - np.cos(np.abs(angles[:, np.newaxis] - angles))
+    cosines = np.clip(similarity_matrix(skip_gram().matrix[:200].astype(np.float64)), -1, 1)
+    broken = {
+        "1 − cosine": _broken(1 - cosines),
+        "angle": _broken(np.arccos(cosines)),
+        "√(2 − 2 cosine)": _broken(np.sqrt(2 - 2 * cosines)),
+    }
+    return judged(
+        corner[0, 2] <= corner[0, 1] + corner[1, 2] and broken["1 − cosine"] == 0,
+        computed=f"1 − cosine for vectors at 0°, 45° and 90°: straight {corner[0, 2]:.2f}, with "
+        f"the stop {corner[0, 1]:.2f} + {corner[1, 2]:.2f} = {corner[0, 1] + corner[1, 2]:.2f}. "
+        f"Triples of 200 words of the {SKIP_GRAM} with a detour shorter than the way: "
+        f"{listed(broken, '.1%')}",
+        correction="The cosine grows as things get closer, so it is no distance; 1 − cosine breaks "
+        "the triangle inequality. The angle keeps it, and so does √(2 − 2 cosine), the distance of "
+        "the normalized vectors; both rank neighbors as the cosine does.",
+    )
+
+
+def _broken(distances: Array) -> float:
+    """Return the share of triples of different points that break the triangle inequality."""
+    n = len(distances)
+    # A point between itself and another breaks nothing, so only triples of three count.
+    n_broken = sum(
+        int((distances > distances[:, [k]] + distances[[k]] + 1e-9).sum()) for k in range(n)
+    )
+    return n_broken / (n * (n - 1) * (n - 2))
+
+
+@claim("opinion")
+def x701() -> Finding:
+    """The deck: the interior of the hypersphere is practically empty, it does not exist."""
+    vectors = skip_gram()
+    typical = float(np.linalg.norm(vectors.matrix, axis=1).mean())
+    means = []
+    for sentence in truth().sentences[:1000]:
+        rows = [vectors[word] for word in sentence if word in vectors]
+        means.append(np.linalg.norm(np.mean(rows, axis=0)) / typical)
+    median = float(np.median(means))
+    pairs = unit_rows(noise(1000, 768))
+    middle = float(np.median(np.linalg.norm((pairs[:500] + pairs[500:]) / 2, axis=1)))
+    return judged(
+        min(median, middle) > 0.9,
+        computed=f"means of the words of 1,000 sentences of the artificial world: half of them "
+        f"shorter than {median:.2f} of a typical word vector; the point midway between two random "
+        f"unit vectors in 768 dimensions lies at {middle:.2f} of the radius",
+        correction="Hardly any volume is there, but means are: sentence vectors, centroids of "
+        "clusters, the middle of any two words. In many dimensions a mean of n unrelated vectors "
+        "has 1/√n of their length.",
+    )
