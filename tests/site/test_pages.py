@@ -113,9 +113,30 @@ def test_chapter_has_every_part_of_the_quality_bar(soups, page):
         article.find(id="check-yourself").parent if article.find(id="check-yourself") else None
     )
     assert questions is not None
-    answered = questions.select("details")
-    assert len(answered) >= 6
-    assert all(len(a.get_text()) > 40 for a in answered)
+    asked = questions.select(".quiz")
+    assert 2 <= len(asked) <= 4
+    for quiz in asked:
+        assert len(quiz.select("details.quiz-option")) >= 2
+        assert len(quiz.select("details.quiz-right")) == 1
+        # Beside "Right." or "Not this one.", a reason.
+        assert all(len(why.get_text()) > 50 for why in quiz.select(".quiz-why")), quiz.get_text()
+
+
+@pytest.mark.parametrize("page", CHAPTERS)
+def test_chapter_shows_lines_of_the_ledger_and_links_to_the_rest(soups, page):
+    lines = soups[page].select("article ul.claims > li.claim")
+    assert lines, f"{page} shows none of its claims"
+    links = [anchor["href"] for anchor in soups[page].select("article a[href*='ledger.html']")]
+    assert any("?chapter=" in link for link in links), f"{page} has no link to its claims"
+    ledger = {line["id"]: line["data-verdict"] for line in soups["book/ledger"].select("li.claim")}
+    shown = {line.select_one("a")["href"].split("#")[1]: line["data-verdict"] for line in lines}
+    assert shown == {number: ledger[number] for number in shown}
+
+
+def test_every_chapter_has_its_questions_and_no_option_without_a_reason(soups):
+    quizzes = [quiz for page in CHAPTERS for quiz in soups[page].select(".quiz")]
+    names = [option["name"] for quiz in quizzes for option in quiz.select("details")[:1]]
+    assert len(names) == len(quizzes) >= 2 * len(CHAPTERS)
 
 
 @pytest.mark.parametrize("page", CHAPTERS)
