@@ -133,12 +133,6 @@ def test_chapter_shows_lines_of_the_ledger_and_links_to_the_rest(soups, page):
     assert shown == {number: ledger[number] for number in shown}
 
 
-def test_every_chapter_has_its_questions_and_no_option_without_a_reason(soups):
-    quizzes = [quiz for page in CHAPTERS for quiz in soups[page].select(".quiz")]
-    names = [option["name"] for quiz in quizzes for option in quiz.select("details")[:1]]
-    assert len(names) == len(quizzes) >= 2 * len(CHAPTERS)
-
-
 @pytest.mark.parametrize("page", CHAPTERS)
 def test_no_widget_waits_for_a_python_that_is_not_there(soups, page):
     code = "\n".join(block.get_text() for block in soups[page].select(".cell_input pre"))
