@@ -148,4 +148,50 @@ CONTRADICTIONS: tuple[Contradiction, ...] = (
         "The study page counts word order among the faults of averaging that contextual models "
         "mend.",
     ),
+    Contradiction(
+        ("C188", "C189"),
+        "One line of the deck lets the ratio of distances tend to 0, the next has a formula for it "
+        "that tends to 1.",
+    ),
+    Contradiction(
+        ("C198", "C203"),
+        "One slide calls the decay of the volume exponential, the next shows that it is faster.",
+    ),
+    Contradiction(
+        ("C204", "C208"),
+        "The slide prints r^d for the inner ball, and a share for 768 dimensions that 0.99^768 does "
+        "not give.",
+    ),
+    Contradiction(
+        ("C209", "C211"),
+        "The deck puts all vectors on one shell, where normalizing changes nothing, and explains "
+        "by it why normalizing works.",
+    ),
+    Contradiction(
+        ("C188", "C194"),
+        "The deck lets distances concentrate and prescribes normalizing, which concentrates them "
+        "more.",
+    ),
+    Contradiction(
+        ("C192", "C193"),
+        "One slide calls the nearest neighbor meaningless and asks for fast ways to find it.",
+    ),
+    Contradiction(
+        ("C195", "C212"),
+        "The deck makes the cosine the natural metric after saying that near and far mean nothing.",
+    ),
+    Contradiction(
+        ("C215", "C216"),
+        "The deck derives the best dimension from a lemma that asks for thousands, and lists 50 to "
+        "300 in its own table.",
+    ),
+    Contradiction(
+        ("C213", "C214"),
+        "The deck makes capacity proportional to d log d; by the lemma below it the number of "
+        "points is exponential in d.",
+    ),
+    Contradiction(
+        ("C216", "C220"),
+        "A table that counts embeddings has a row for ELMo that counts the whole model.",
+    ),
 )

@@ -1,24 +1,23 @@
 """The claims of chapter 7 about distances in many dimensions.
 
-Volumes are in ``geometry_volumes``, the number of dimensions in ``geometry_dimensions``, isotropy,
-hubs and maps in ``geometry_shape``.
+Volumes and shells are in ``geometry_volumes``, the number of dimensions in
+``geometry_dimensions``, isotropy, hubs and maps in ``geometry_shape``.
 """
 
 import math
 from functools import cache
 
 import numpy as np
-from scipy.stats import spearmanr
 
 from embedlab import learned
 from embedlab.claims.findings import Finding, claim, judged
 from embedlab.claims.geometry_spaces import (
     SKIP_GRAM,
     TABLE,
-    association,
     controls,
     listed,
     noise,
+    rank_correlation,
     skip_gram,
     spaces,
     table,
@@ -35,7 +34,6 @@ from embedlab.directions import unit_rows
 from embedlab.distances import pairwise_distances
 from embedlab.geometry import k_occurrences, skewness
 from embedlab.high_dimensions import gaussian_norm_share
-from embedlab.isotropy import participation_ratio
 from embedlab.numerics import Array
 from embedlab.retrieval import hashing
 from embedlab.vectors import similarity_matrix
@@ -171,8 +169,8 @@ def c191() -> Finding:
         f"{summary.smallest / summary.mean:.2f}, largest {summary.largest / summary.mean:.2f} of "
         "the mean",
         correction="If all 1,000 coordinates are independent and of one size, and up to a tenth. "
-        "With variances that fall as in a power law, as those of trained vectors do, or few "
-        "dimensions in use, the same 1,000 coordinates keep near and far apart.",
+        "With variances that fall as 1/i, or few dimensions in use, the same 1,000 coordinates "
+        "keep near and far apart.",
     )
 
 
@@ -243,6 +241,7 @@ def c193() -> Finding:
         correction="They are needed for speed, with millions of vectors. Against concentration "
         "they help nothing: they look for the same neighbors, and find them worst where distances "
         "concentrate.",
+        source=_BEYER,
     )
 
 
@@ -254,8 +253,8 @@ def c194() -> Finding:
     hubs = [skewness(k_occurrences(points, 10, normalize=normalize)) for normalize in (False, True)]
     cbow = learned.cbow()
     lengths = np.linalg.norm(cbow.matrix, axis=1)
-    frequency = [_frequencies()[word] for word in cbow.words]
-    correlation = float(spearmanr(lengths, frequency).statistic)
+    frequency = np.array([_frequencies()[word] for word in cbow.words])
+    correlation = rank_correlation(lengths, frequency)
     return judged(
         after > before,
         computed=f"1,000 Gaussian points, d = 384: distances vary by {before:.1%} of their mean, "
@@ -314,144 +313,3 @@ def _contrast(rows: Array) -> float:
     farthest = distances.max(axis=1)
     np.fill_diagonal(distances, np.inf)
     return float(np.median(farthest / distances.min(axis=1) - 1))
-
-
-@claim("statistical")
-def c209() -> Finding:
-    """All embedding vectors lie near the surface of the hypersphere."""
-    shares = {
-        name: [_near_sphere(rows) for rows in (matrix, controls()[name])]
-        for name, matrix in spaces().items()
-    }
-    cbow = learned.cbow().matrix
-    lengths = np.linalg.norm(cbow, axis=1)
-    unit = _near_sphere(unit_rows(cbow))
-    return judged(
-        all(trained == 1 for trained, _ in shares.values()) and _near_sphere(cbow) == 1,
-        unit == 1,
-        computed="share of lengths within 10% of the mean length, learned vectors and noise of "
-        "the same shape: "
-        + "; ".join(f"{name} {a:.0%}, {b:.0%}" for name, (a, b) in shares.items())
-        + f"; CBOW of the artificial world {_near_sphere(cbow):.0%}, lengths from "
-        f"{lengths.min() / lengths.mean():.1f} to {lengths.max() / lengths.mean():.1f} times the "
-        "mean",
-        correction="Only vectors that were given the same length, or have many independent "
-        "coordinates. That most of a ball's volume is near its surface says nothing about vectors "
-        "that are not spread evenly over a ball.",
-    )
-
-
-def _near_sphere(rows: Array) -> float:
-    """Return the share of rows whose length is within 10% of the mean length."""
-    lengths = np.linalg.norm(rows, axis=1)
-    return float((np.abs(lengths / lengths.mean() - 1) <= 0.1).mean())
-
-
-@claim("statistical")
-def c210() -> Finding:
-    """Random vectors are about equally far from each other."""
-    clouds = {f"Gaussian, d = {d}": _cloud("Gaussian", 1000, d) for d in (3, 50, 768)}
-    uneven = "d = 768, variances 1, 1/2, 1/3 …"
-    clouds[uneven] = _cloud("variances 1, 1/2, 1/3 …", 1000, 768)
-    spread = {name: distance_summary(rows).variation for name, rows in clouds.items()}
-    ranks = {name: participation_ratio(rows) for name, rows in clouds.items()}
-    law = {name: 1 / math.sqrt(2 * rank) for name, rank in ranks.items()}
-    worst = max(abs(spread[name] / law[name] - 1) for name in list(clouds)[1:])
-    return judged(
-        all(value < 0.1 for value in spread.values()),
-        spread["Gaussian, d = 768"] < 0.05,
-        computed="standard deviation of the distances over their mean: "
-        + "; ".join(f"{name}: {value:.1%}" for name, value in spread.items()),
-        correction="If many dimensions are in even use. For Gaussian vectors the variation is "
-        "about 1/√(2r), where r is the participation ratio (Σλ)²/Σλ² and not d"
-        + (" (right to a tenth here, but for d = 3). " if worst < 0.1 else ". ")
-        + f"The last vectors have r = {ranks[uneven]:.0f}.",
-    )
-
-
-@claim("opinion")
-def c211() -> Finding:
-    """That nearly all volume is in the outer shell explains why L2 normalization is effective."""
-    cbow = learned.cbow().matrix.astype(np.float64)
-    changed = {
-        name: 1 - _agreement(rows) for name, rows in (("noise", noise(500, 768)), ("CBOW", cbow))
-    }
-    index = {word: i for i, word in enumerate(learned.cbow().words)}
-    pairs = [(a, b, score) for a, b, score in truth().similarities if a in index and b in index]
-    i, j = (np.array([index[pair[side]] for pair in pairs]) for side in (0, 1))
-    scores = np.array([pair[2] for pair in pairs])
-    quality = {
-        name: float(spearmanr((rows[i] * rows[j]).sum(axis=1), scores).statistic)
-        for name, rows in (("dot product", cbow), ("cosine", unit_rows(cbow)))
-    }
-    return judged(
-        changed["noise"] > changed["CBOW"],
-        computed=f"correlation of dot products before and after normalizing: Gaussian noise in a "
-        f"shell (d = 768) {1 - changed['noise']:.3f}, CBOW vectors of the artificial world, which "
-        f"are in none, {1 - changed['CBOW']:.2f}. CBOW against the known similarities: "
-        f"{listed(quality, '.2f')}",
-        correction="The reverse: on a shell all lengths are equal, and normalizing has nothing "
-        "left to do. It makes a difference where vectors are not on a shell.",
-    )
-
-
-def _agreement(rows: Array) -> float:
-    """Return the correlation of all pairs' dot products with their cosines."""
-    upper = np.triu_indices(len(rows), 1)
-    return float(np.corrcoef((rows @ rows.T)[upper], similarity_matrix(rows)[upper])[0, 1])
-
-
-@claim("formula")
-def c212() -> Finding:
-    """In many dimensions cosine similarity becomes the natural distance metric."""
-    angles = np.radians([0.0, 45.0, 90.0])
-    corner = 1 - np.cos(np.abs(angles[:, np.newaxis] - angles))
-    cosines = np.clip(similarity_matrix(skip_gram().matrix[:200].astype(np.float64)), -1, 1)
-    broken = {
-        "1 − cosine": _broken(1 - cosines),
-        "angle": _broken(np.arccos(cosines)),
-        "√(2 − 2 cosine)": _broken(np.sqrt(2 - 2 * cosines)),
-    }
-    return judged(
-        corner[0, 2] <= corner[0, 1] + corner[1, 2] and broken["1 − cosine"] == 0,
-        computed=f"1 − cosine for vectors at 0°, 45° and 90°: straight {corner[0, 2]:.2f}, with "
-        f"the stop {corner[0, 1]:.2f} + {corner[1, 2]:.2f} = {corner[0, 1] + corner[1, 2]:.2f}. "
-        f"Triples of 200 words of the {SKIP_GRAM} with a detour shorter than the way: "
-        f"{listed(broken, '.1%')}",
-        correction="The cosine grows as things get closer, so it is no distance; 1 − cosine breaks "
-        "the triangle inequality. The angle keeps it, and so does √(2 − 2 cosine), the distance of "
-        "the normalized vectors; both rank neighbors as the cosine does.",
-    )
-
-
-def _broken(distances: Array) -> float:
-    """Return the share of triples of different points that break the triangle inequality."""
-    n = len(distances)
-    # A point between itself and another breaks nothing, so only triples of three count.
-    n_broken = sum(
-        int((distances > distances[:, [k]] + distances[[k]] + 1e-9).sum()) for k in range(n)
-    )
-    return n_broken / (n * (n - 1) * (n - 2))
-
-
-@claim("opinion")
-def x701() -> Finding:
-    """The deck: the interior of the hypersphere is practically empty, it does not exist."""
-    vectors = skip_gram()
-    typical = float(np.linalg.norm(vectors.matrix, axis=1).mean())
-    means = []
-    for sentence in truth().sentences[:1000]:
-        rows = [vectors[word] for word in sentence if word in vectors]
-        means.append(np.linalg.norm(np.mean(rows, axis=0)) / typical)
-    median = float(np.median(means))
-    pairs = unit_rows(noise(1000, 768))
-    middle = float(np.median(np.linalg.norm((pairs[:500] + pairs[500:]) / 2, axis=1)))
-    return judged(
-        min(median, middle) > 0.9,
-        computed=f"means of the words of 1,000 sentences of the artificial world: half of them "
-        f"shorter than {median:.2f} of a typical word vector; the point midway between two random "
-        f"unit vectors in 768 dimensions lies at {middle:.2f} of the radius",
-        correction="Hardly any volume is there, but means are: sentence vectors, centroids of "
-        "clusters, the middle of any two words. In many dimensions a mean of n unrelated vectors "
-        "has 1/√n of their length.",
-    )

@@ -93,3 +93,13 @@ def listed(values: dict[str, float], digits: str) -> str:
     """Return "name value, name value" for a reader."""
     # Adding zero turns -0.0 into 0.0.
     return ", ".join(f"{name} {round(value, 6) + 0.0:{digits}}" for name, value in values.items())
+
+
+def rank_correlation(first: Array, second: Array) -> float:
+    """Return Spearman's rank correlation; equal values share the mean of their ranks."""
+    return float(np.corrcoef(_ranks(first), _ranks(second))[0, 1])
+
+
+def _ranks(values: Array) -> Array:
+    _, places, counts = np.unique(values, return_inverse=True, return_counts=True)
+    return np.asarray((counts.cumsum() - (counts - 1) / 2)[places])

@@ -1,10 +1,23 @@
-"""The claims of chapter 7 about the volumes of balls and of their shells."""
+"""The claims of chapter 7 about the volumes of balls and shells, and what follows for vectors."""
 
 import math
 
 import numpy as np
 
+from embedlab import learned
 from embedlab.claims.findings import Finding, claim, compared, judged, several
+from embedlab.claims.geometry_spaces import (
+    SKIP_GRAM,
+    controls,
+    listed,
+    noise,
+    rank_correlation,
+    skip_gram,
+    spaces,
+    truth,
+)
+from embedlab.concentration import distance_summary
+from embedlab.directions import unit_rows
 from embedlab.high_dimensions import (
     largest_ball_dimension,
     log_ball_volume,
@@ -12,6 +25,8 @@ from embedlab.high_dimensions import (
     shell_share,
     shell_thickness,
 )
+from embedlab.numerics import Array
+from embedlab.vectors import similarity_matrix
 
 _TENTH = 0.1
 
@@ -93,14 +108,14 @@ def c199() -> Finding:
 
 @claim("arithmetic")
 def c200() -> Finding:
-    """1.77^100 is about 10^25."""
-    return compared(100 * math.log10(1.77), "25", unit=" as the power of ten")
+    """The power 1.77^100 is about 10^25."""
+    return several({"power of ten": (100 * math.log10(1.77), "25")})
 
 
 @claim("arithmetic")
 def c201() -> Finding:
-    """50! is about 10^64."""
-    return compared(math.log10(math.factorial(50)), "64", unit=" as the power of ten")
+    """The factorial 50! is about 10^64."""
+    return several({"power of ten": (math.log10(math.factorial(50)), "64")})
 
 
 @claim("formula")
@@ -178,8 +193,8 @@ def c206() -> Finding:
 
 @claim("arithmetic")
 def c207() -> Finding:
-    """0.9^1000 is about 10^−46."""
-    return compared(1000 * math.log10(0.9), "-46", unit=" as the power of ten")
+    """0.9^1000 is about 10^−46: next to no volume is within 90% of the radius at d = 1,000."""
+    return several({"power of ten": (1000 * math.log10(0.9), "-46")})
 
 
 @claim("arithmetic")
@@ -193,4 +208,148 @@ def c208() -> Finding:
         correction=f"0.99^768 = {0.99**768:.1e} of the volume is further inside, "
         f"{0.99**768 / 1e-8:,.0f} times what the slide leaves. The share on the slide needs a "
         f"shell of {shell_thickness(768, 0.99999999):.1%} of the radius, or {needed:,} dimensions.",
+    )
+
+
+@claim("statistical")
+def c209() -> Finding:
+    """All embedding vectors lie near the surface of the hypersphere."""
+    shares = {
+        name: [_near_sphere(rows) for rows in (matrix, controls()[name])]
+        for name, matrix in spaces().items()
+    }
+    cbow = learned.cbow().matrix
+    lengths = np.linalg.norm(cbow, axis=1)
+    unit = _near_sphere(unit_rows(cbow))
+    return judged(
+        all(trained == 1 for trained, _ in shares.values()) and _near_sphere(cbow) == 1,
+        unit == 1,
+        computed="share of lengths within 10% of the mean length, learned vectors and noise of "
+        "the same shape: "
+        + "; ".join(f"{name} {a:.0%}, {b:.0%}" for name, (a, b) in shares.items())
+        + f"; CBOW of the artificial world {_near_sphere(cbow):.0%}, lengths from "
+        f"{lengths.min() / lengths.mean():.1f} to {lengths.max() / lengths.mean():.1f} times the "
+        "mean",
+        correction="Only vectors that were given the same length, or have many independent "
+        "coordinates. That most of a ball's volume is near its surface says nothing about vectors "
+        "that are not spread evenly over a ball.",
+    )
+
+
+def _near_sphere(rows: Array) -> float:
+    """Return the share of rows whose length is within 10% of the mean length."""
+    lengths = np.linalg.norm(rows, axis=1)
+    return float((np.abs(lengths / lengths.mean() - 1) <= 0.1).mean())
+
+
+@claim("statistical")
+def c210() -> Finding:
+    """Random vectors are about equally far from each other."""
+    clouds = {f"Gaussian, d = {d}": noise(1000, d) for d in (3, 50, 768)}
+    uneven = "d = 768, variances 1, 1/2, 1/3 …"
+    clouds[uneven] = noise(1000, 768) / np.sqrt(np.arange(1, 769))
+    spread = {name: distance_summary(rows).variation for name, rows in clouds.items()}
+    variances = {name: np.ones(rows.shape[1]) for name, rows in clouds.items()}
+    variances[uneven] = 1 / np.arange(1, 769)
+    ranks = {name: float(v.sum() ** 2 / (v**2).sum()) for name, v in variances.items()}
+    law = {name: 1 / math.sqrt(2 * rank) for name, rank in ranks.items()}
+    worst = max(abs(spread[name] / law[name] - 1) for name in list(clouds)[1:])
+    return judged(
+        all(value < 0.1 for value in spread.values()),
+        spread["Gaussian, d = 768"] < 0.05,
+        computed="standard deviation of the distances over their mean: "
+        + "; ".join(f"{name}: {value:.1%}" for name, value in spread.items()),
+        correction="If many dimensions are in even use. For Gaussian vectors the variation is "
+        "about 1/√(2r), where r is not d but the participation ratio (Σλ)²/Σλ² of the variances"
+        + (" (to within a tenth here, but for d = 3). " if worst < 0.1 else ". ")
+        + f"The last vectors have r = {ranks[uneven]:.0f}.",
+    )
+
+
+@claim("opinion")
+def c211() -> Finding:
+    """That nearly all volume is in the outer shell explains why L2 normalization is effective."""
+    cbow = learned.cbow().matrix.astype(np.float64)
+    changed = {
+        name: 1 - _agreement(rows) for name, rows in (("noise", noise(500, 768)), ("CBOW", cbow))
+    }
+    index = {word: i for i, word in enumerate(learned.cbow().words)}
+    pairs = [(a, b, score) for a, b, score in truth().similarities if a in index and b in index]
+    i = np.array([index[a] for a, _, _ in pairs])
+    j = np.array([index[b] for _, b, _ in pairs])
+    scores = np.array([score for _, _, score in pairs])
+    quality = {
+        name: rank_correlation((rows[i] * rows[j]).sum(axis=1), scores)
+        for name, rows in (("dot product", cbow), ("cosine", unit_rows(cbow)))
+    }
+    return judged(
+        changed["noise"] > changed["CBOW"],
+        computed=f"correlation of dot products before and after normalizing: Gaussian noise in a "
+        f"shell (d = 768) {1 - changed['noise']:.3f}, CBOW vectors of the artificial world, which "
+        f"are in none, {1 - changed['CBOW']:.2f}. CBOW against the known similarities: "
+        f"{listed(quality, '.2f')}",
+        correction="The reverse: on a shell all lengths are equal, and normalizing has nothing "
+        "left to do. It makes a difference, for better or worse, where vectors are not on a shell.",
+    )
+
+
+def _agreement(rows: Array) -> float:
+    """Return the correlation of all pairs' dot products with their cosines."""
+    upper = np.triu_indices(len(rows), 1)
+    return float(np.corrcoef((rows @ rows.T)[upper], similarity_matrix(rows)[upper])[0, 1])
+
+
+@claim("formula")
+def c212() -> Finding:
+    """In many dimensions cosine similarity becomes the natural distance metric."""
+    angles = np.radians([0.0, 45.0, 90.0])
+    corner = 1 - np.cos(np.abs(angles[:, np.newaxis] - angles))
+    cosines = np.clip(similarity_matrix(skip_gram().matrix[:200].astype(np.float64)), -1, 1)
+    broken = {
+        "1 − cosine": _broken(1 - cosines),
+        "angle": _broken(np.arccos(cosines)),
+        "√(2 − 2 cosine)": _broken(np.sqrt(2 - 2 * cosines)),
+    }
+    return judged(
+        corner[0, 2] <= corner[0, 1] + corner[1, 2] and broken["1 − cosine"] == 0,
+        computed=f"1 − cosine for vectors at 0°, 45° and 90°: straight {corner[0, 2]:.2f}, with "
+        f"the stop {corner[0, 1]:.2f} + {corner[1, 2]:.2f} = {corner[0, 1] + corner[1, 2]:.2f}. "
+        f"Triples of 200 words of the {SKIP_GRAM} with a detour shorter than the way: "
+        f"{listed(broken, '.1%')}",
+        correction="The cosine grows as things get closer, so it is no distance; 1 − cosine breaks "
+        "the triangle inequality. The angle keeps it, and so does √(2 − 2 cosine), the distance of "
+        "the normalized vectors; both rank neighbors as the cosine does.",
+    )
+
+
+def _broken(distances: Array) -> float:
+    """Return the share of triples of different points that break the triangle inequality."""
+    n = len(distances)
+    # A point between itself and another breaks nothing, so only triples of three count.
+    n_broken = sum(
+        int((distances > distances[:, [k]] + distances[[k]] + 1e-9).sum()) for k in range(n)
+    )
+    return n_broken / (n * (n - 1) * (n - 2))
+
+
+@claim("opinion")
+def x701() -> Finding:
+    """The deck: the interior of the hypersphere is practically empty, it does not exist."""
+    vectors = skip_gram()
+    typical = float(np.linalg.norm(vectors.matrix, axis=1).mean())
+    means = []
+    for sentence in truth().sentences[:1000]:
+        rows = [vectors[word] for word in sentence if word in vectors]
+        means.append(np.linalg.norm(np.mean(rows, axis=0)) / typical)
+    median = float(np.median(means))
+    pairs = unit_rows(noise(1000, 768))
+    middle = float(np.median(np.linalg.norm((pairs[:500] + pairs[500:]) / 2, axis=1)))
+    return judged(
+        min(median, middle) > 0.9,
+        computed=f"means of the words of 1,000 sentences of the artificial world: half of them "
+        f"shorter than {median:.2f} of a typical word vector; the point midway between two random "
+        f"unit vectors in 768 dimensions lies at {middle:.2f} of the radius",
+        correction="Hardly any volume is there, but means are: sentence vectors, centroids of "
+        "clusters, the middle of any two words. In many dimensions a mean of n unrelated vectors "
+        "has 1/√n of their length.",
     )
