@@ -194,4 +194,35 @@ CONTRADICTIONS: tuple[Contradiction, ...] = (
         ("C216", "C220"),
         "A table that counts embeddings has a row for ELMo that counts the whole model.",
     ),
+    Contradiction(
+        ("C289", "C290"),
+        "One slide gives quantization four times the speed, a table twice.",
+    ),
+    Contradiction(
+        ("C261", "C263", "C264"),
+        "Gains are said to end at 16 times, while 32 of 768 dimensions are 24 times fewer.",
+    ),
+    Contradiction(
+        ("C295", "C296"),
+        "The first reason to fine-tune is vocabulary, but the recipe freezes the layers at the "
+        "bottom, where the vectors of those words are.",
+    ),
+    Contradiction(
+        ("C317", "C185"),
+        "Pairs from the domain, SimCSE and no labels stand in one item: SimCSE without labels uses "
+        "no pairs of texts, and that two texts form a pair is the label.",
+    ),
+    Contradiction(
+        ("C265", "C274"),
+        "The heading 2024 stands over models of 2021 to 2023.",
+    ),
+    Contradiction(
+        ("C280", "C281"),
+        "32 times smaller is said of product quantization; it is what one bit per dimension gives, "
+        "one line above.",
+    ),
+    Contradiction(
+        ("C285", "C280"),
+        "A hundred times more documents per second, where one bit saves a factor of 32 in bytes.",
+    ),
 )

@@ -175,14 +175,15 @@ def recorded(stated: str, fact: Fact, *, correction: str = "") -> Finding:
     )
 
 
-def unverifiable(reason: str, *, source: str = "") -> Finding:
+def unverifiable(reason: str, *, computed: str = "nothing to compute", source: str = "") -> Finding:
     """Return the finding for a claim that cannot be checked here.
 
     Args:
         reason: What a check would need, or why no computation can decide.
+        computed: What could be computed all the same.
         source: Where a reader could look.
     """
-    return Finding("nothing to compute", "unverifiable_here", reason, source)
+    return Finding(computed, "unverifiable_here", reason, source)
 
 
 def _finding(computed: str, verdict: Verdict, correction: str, source: str) -> Finding:

@@ -24,6 +24,9 @@ from embedlab.claims import (
     glove_spectrum,
     one_hot,
     production,
+    production_benchmarks,
+    production_speeds,
+    production_tuning,
     training,
     word2vec,
     word2vec_sampling,
@@ -42,7 +45,12 @@ CHAPTERS: dict[str, tuple[ModuleType, ...]] = {
     "6-contextual": (contextual, contextual_senses, contextual_benchmarks),
     "7-geometry": (geometry, geometry_volumes, geometry_dimensions, geometry_shape),
     "8-training": (training,),
-    "9-production": (production,),
+    "9-production": (
+        production,
+        production_benchmarks,
+        production_speeds,
+        production_tuning,
+    ),
     "exercises-interview": (exercises,),
 }
 
