@@ -18,7 +18,7 @@ PORT ?= 8000
 SAMPLES := _build/samples
 export EMBEDLAB_STATIC_PAGE := 1
 # A machine's own Python settings must not decide what a build does.
-unexport PYTHONPATH PYTHONHOME PIP_REQUIRE_VIRTUALENV
+unexport PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE PIP_REQUIRE_VIRTUALENV
 
 # For programs that look for their helpers (node, a kernel's python) on the path.
 in_venv = PATH="$(abspath $(BIN)):$$PATH"

@@ -3,6 +3,7 @@
 import functools
 import os
 import subprocess
+import sys
 
 import hypothesis
 import pytest
@@ -10,6 +11,11 @@ import pytest
 # What students hand in is data: some of it raises on purpose. What runs it, benchmarks and what
 # made the numbers of other libraries are programs.
 collect_ignore_glob = ["submissions/*.py", "submissions/*/*.py", "bench/*.py", "oracles/*.py"]
+
+# Half of what a short program takes is compiling what it imports: what was compiled is kept,
+# whatever the machine's own settings are.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 STRICT = bool(os.environ.get("EMBEDLAB_STRICT"))
 

@@ -6,6 +6,7 @@ import functools
 import io
 import json
 import os
+import pickle
 import re
 import signal
 import sqlite3
@@ -21,6 +22,7 @@ from typing import Any
 import nbformat
 import psutil
 import pytest
+from filelock import FileLock
 from grading_helpers import ROOT, builder
 from rich.console import Console
 from sqlalchemy import create_engine, text
@@ -69,7 +71,24 @@ def grade(course: Course, **options: Any) -> Graded:
 
 @functools.cache
 def undisturbed(folder: Path) -> tuple[Course, dict[bytes, Result]]:
-    """Return a graded course to which nothing happened, and what workers made of each notebook."""
+    """Return a graded course to which nothing happened, and what workers made of each notebook.
+
+    All processes of a run share it, so nobody may write into its folders.
+
+    Args:
+        folder: Where pytest keeps what the tests of this process write.
+    """
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    kept = folder / "undisturbed.pickle"
+    with FileLock(folder / "undisturbed.lock"):
+        if not kept.exists():
+            kept.write_bytes(pickle.dumps(_grade_undisturbed(folder)))
+    found: tuple[Course, dict[bytes, Result]] = pickle.loads(kept.read_bytes())
+    return found
+
+
+def _grade_undisturbed(folder: Path) -> tuple[Course, dict[bytes, Result]]:
     results = {}
     save = batch._save
 
@@ -251,6 +270,8 @@ def marks(course: Course) -> list[tuple[str, float]]:
 @contextlib.contextmanager
 def no_process_left() -> Iterator[None]:
     """Fail if a process that was started within the block is there a little later."""
+    # What the workers of this process are forked from stays as long as it does.
+    pools.begin_loading()
     me = psutil.Process()
     libc = ctypes.CDLL(None)
     # Whoever loses a parent becomes a child of this process, and is seen.

@@ -8,7 +8,7 @@ import warnings
 import nbformat
 import numpy as np
 import pytest
-from grading_helpers import ROOT
+from grading_helpers import ROOT, is_passed
 
 from embedlab import learned, word2vec
 from embedlab.datasets import city_vectors
@@ -40,7 +40,7 @@ def cases_of(check, seed):
     return make_cases(check, seed)
 
 
-def verdict(check, function, seed=PUBLIC_SEED):
+def verdict(check, function, seed=PUBLIC_SEED, judge=judge):
     """Return what somebody with this function is told; "" if the check is passed."""
     cases = cases_of(check, seed)
     with warnings.catch_warnings(), np.errstate(all="ignore"):
@@ -48,10 +48,17 @@ def verdict(check, function, seed=PUBLIC_SEED):
         return judge(check, cases, call_each(function, cases, {}))
 
 
+def is_lost(check, function, seed):
+    """Return whether a function does not pass a check; with some seeds it is told why, too."""
+    if seed in SEEDS[:4]:
+        return bool(verdict(check, function, seed))
+    return not verdict(check, function, seed, is_passed)
+
+
 def lost(function, task, seed=PUBLIC_SEED):
     """Return what of a task a function does not pass, without the task's name."""
     checks = [check for check in CHECKS.values() if check.task.name == task]
-    return {c.name.removeprefix(f"{task}_") for c in checks if verdict(c, function, seed)}
+    return {c.name.removeprefix(f"{task}_") for c in checks if is_lost(c, function, seed)}
 
 
 def cases(task, seed, *words):

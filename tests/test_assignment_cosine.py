@@ -7,7 +7,7 @@ import warnings
 import nbformat
 import numpy as np
 import pytest
-from grading_helpers import ROOT
+from grading_helpers import ROOT, is_passed
 
 from embedlab import learned, vectors
 from embedlab.grading import ASSIGNMENTS, PUBLIC_SEED
@@ -29,7 +29,7 @@ def kept_cases(check_name, seed):
     return cases_of(CHECKS[check_name], seed)
 
 
-def verdict(check, function, seed=PUBLIC_SEED):
+def verdict(check, function, seed=PUBLIC_SEED, judge=judge):
     """Return what somebody with this function is told; "" if the check is passed."""
     cases = kept_cases(check.name, seed)
     with warnings.catch_warnings(), np.errstate(all="ignore"):
@@ -37,12 +37,19 @@ def verdict(check, function, seed=PUBLIC_SEED):
         return judge(check, cases, call_each(function, cases, {}))
 
 
+def is_lost(check, function, seed):
+    """Return whether a function does not pass a check; with some seeds it is told why, too."""
+    if seed in SEEDS[:4]:
+        return bool(verdict(check, function, seed))
+    return not verdict(check, function, seed, is_passed)
+
+
 def lost(task, function, seed=PUBLIC_SEED):
     """Return the checks of a task that a function does not pass, without the task's name."""
     return {
         check.name.removeprefix(f"{task}_")
         for check in CHECKS.values()
-        if check.task.name == task and verdict(check, function, seed)
+        if check.task.name == task and is_lost(check, function, seed)
     }
 
 

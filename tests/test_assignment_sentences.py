@@ -1,5 +1,6 @@
 """The assignment ``sentences``: fair cases, exact verdicts, and a text whose numbers are right."""
 
+import functools
 import math
 import warnings
 from collections import Counter
@@ -8,14 +9,15 @@ from itertools import chain
 import nbformat
 import numpy as np
 import pytest
-from grading_helpers import ROOT
+from grading_helpers import ROOT, is_passed
 
 from embedlab import learned, sentences
 from embedlab.datasets import city_vectors
 from embedlab.grading import ASSIGNMENTS, PUBLIC_SEED
 from embedlab.grading.calls import call_each
 from embedlab.grading.cases import MARGIN
-from embedlab.grading.checks import cases_of, judge
+from embedlab.grading.checks import cases_of as make_cases
+from embedlab.grading.checks import judge
 from embedlab.grading.sentences import sameness
 from embedlab.vectors import cosine
 
@@ -25,7 +27,12 @@ each_seed = pytest.mark.parametrize("seed", SEEDS)
 each_check = pytest.mark.parametrize("check", CHECKS.values(), ids=lambda check: check.name)
 
 
-def verdict(check, function, seed=PUBLIC_SEED):
+@functools.cache
+def cases_of(check, seed):
+    return make_cases(check, seed)
+
+
+def verdict(check, function, seed=PUBLIC_SEED, judge=judge):
     """Return what somebody with this function is told; "" if the check is passed."""
     cases = cases_of(check, seed)
     with warnings.catch_warnings(), np.errstate(all="ignore"):
@@ -33,10 +40,17 @@ def verdict(check, function, seed=PUBLIC_SEED):
         return judge(check, cases, call_each(function, cases, {}))
 
 
+def is_lost(check, function, seed):
+    """Return whether a function does not pass a check; with some seeds it is told why, too."""
+    if seed in SEEDS[:4]:
+        return bool(verdict(check, function, seed))
+    return not verdict(check, function, seed, is_passed)
+
+
 def lost(function, task, seed=PUBLIC_SEED):
     """Return the checks of a task that a function does not pass."""
     checks = [check for check in CHECKS.values() if check.task.name == task]
-    return {check.name for check in checks if verdict(check, function, seed)}
+    return {check.name for check in checks if is_lost(check, function, seed)}
 
 
 # --- the cases -----------------------------------------------------------------------------

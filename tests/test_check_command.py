@@ -1,11 +1,13 @@
 """``embedlab check``: what a student runs at home, with a real kernel and with bad input."""
 
 import shutil
+import sys
 
 import nbformat
 import pytest
 from grading_helpers import ROOT, in_environment
 
+from embedlab.cli import main
 from embedlab.grading import ASSIGNMENTS
 
 COSINE = ASSIGNMENTS["cosine"]
@@ -139,6 +141,21 @@ def test_a_cell_that_ends_the_process(notebook):
 # --- what cannot be checked ----------------------------------------------------------------
 
 
+@pytest.fixture
+def refused(monkeypatch, capsys):
+    """Run the command here, since no kernel is started; return the one line that it says."""
+
+    def run(argument):
+        monkeypatch.setattr(sys, "argv", ["embedlab", "check", str(argument)])
+        with pytest.raises(SystemExit) as end:
+            main()
+        out, errors = capsys.readouterr()
+        assert (end.value.code, out, errors.count("\n")) == (2, "", 1)
+        return errors
+
+    return run
+
+
 @pytest.mark.parametrize(
     ("change", "told"),
     [
@@ -153,12 +170,10 @@ def test_a_cell_that_ends_the_process(notebook):
     ],
     ids=["old", "new"],
 )
-def test_a_notebook_of_another_version(notebook, change, told):
-    status, _, printed = check(notebook({name: change(name) for name in COSINE.checks}))
-    assert status == 2
-    assert told in printed
-    assert "once more" in printed
-    assert printed.count("\n") == 1
+def test_a_notebook_of_another_version(notebook, change, told, refused):
+    said = refused(notebook({name: change(name) for name in COSINE.checks}))
+    assert told in said
+    assert "once more" in said
 
 
 @pytest.mark.parametrize(
@@ -177,10 +192,15 @@ def test_a_notebook_of_another_version(notebook, change, told):
         ),
     ],
 )
-def test_what_is_no_notebook_is_one_line_and_status_2(files, argument, told, tmp_path):
+def test_what_is_no_notebook_is_one_line(files, argument, told, tmp_path, refused, monkeypatch):
     for name, content in files.items():
         (tmp_path / name).write_text(content, encoding="utf-8")
-    done = in_environment("embedlab", "check", argument, cwd=tmp_path)
+    monkeypatch.chdir(tmp_path)
+    assert told in refused(argument)
+
+
+def test_as_a_program_it_says_the_same(tmp_path, refused, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    done = in_environment("embedlab", "check", "nowhere.ipynb", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.count("\n") == 1
-    assert told in done.stderr
+    assert done.stderr == refused("nowhere.ipynb")

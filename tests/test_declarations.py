@@ -94,8 +94,9 @@ def test_the_cases_depend_on_the_seed_alone(check):
 
 @each_check
 def test_the_reference_passes_whatever_the_seed(check):
-    # Many seeds: a case that is rarely made must not stop the checker.
-    for seed in MANY_SEEDS:
+    # A case that is rarely made must not stop the checker: with many more seeds, right work in
+    # several styles is compared with the reference in the tests of each assignment.
+    for seed in MANY_SEEDS[:8]:
         assert verdict(check, check.task.reference, seed) == ""
 
 

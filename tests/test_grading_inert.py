@@ -1,5 +1,7 @@
 """Nothing that a student wrote or displayed is run by a browser that shows it."""
 
+import functools
+
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
@@ -30,11 +32,15 @@ SCRIPTS = [
 ]
 
 
+# To read its templates takes longer than to write a page.
+exporter = functools.cache(lambda: HTMLExporter(exclude_input_prompt=True))
+
+
 def page_of(cell, *, inert=True):
     notebook = nbformat.v4.new_notebook(cells=[cell])
     if inert:
         make_inert(notebook, trusted=())
-    html, _ = HTMLExporter(exclude_input_prompt=True).from_notebook_node(notebook)
+    html, _ = exporter().from_notebook_node(notebook)
     return BeautifulSoup(html, "html.parser").find("main")
 
 

@@ -193,10 +193,12 @@ def test_with_workers_and_from_the_command_line(graded, database, tmp_path):
         ({"port": 9}, "Connection refused"),
     ],
 )
-def test_a_database_that_cannot_be_had_is_one_sentence(changes, sentence, graded, database):
+def test_a_database_that_cannot_be_had_is_one_sentence(
+    changes, sentence, graded, database, tmp_path
+):
     reference, results = graded
     url = make_url(database).set(**changes)
-    course = course_of(reference.submitted, reference.output, url.render_as_string(False))
+    course = course_of(reference.submitted, tmp_path / "output", url.render_as_string(False))
     with without_sandboxes(results), pytest.raises(CourseError) as said:
         grade(course)
     words = str(said.value)

@@ -4,7 +4,7 @@ import shutil
 from concurrent.futures import Future
 
 import pytest
-from grading_batches import SEED, course_of, grade, hand_in
+from grading_batches import SEED, course_of, grade, hand_in, undisturbed, without_sandboxes
 from grading_helpers import SUBMISSIONS, builder, expected
 
 from embedlab.grading import ASSIGNMENTS, SEED_VARIABLE
@@ -24,9 +24,20 @@ def page(course, student):
     return course.output / "feedback" / student / "ngrams" / "ngrams.html"
 
 
-def test_a_persons_marks_come_into_the_feedback(tmp_path, monkeypatch):
+@pytest.fixture(scope="module")
+def known(tmp_path_factory):
+    return undisturbed(tmp_path_factory.getbasetemp())[1]
+
+
+def test_a_persons_marks_come_into_the_feedback(known, tmp_path, monkeypatch):
+    """With workers that know the results; others write feedback in a test of PostgreSQL."""
     monkeypatch.setenv(SEED_VARIABLE, SEED)
     course = course_of(hand_in(tmp_path / "submitted", TWO), tmp_path / "output")
+    with without_sandboxes(known):
+        _assert_marks_come_into_the_feedback(course)
+
+
+def _assert_marks_come_into_the_feedback(course):
     assert grade(course).summary == "Graded 2 of 2 submissions"
     before = {student: page(course, student).stat().st_mtime_ns for student in TWO}
     (question,) = ASSIGNMENTS["ngrams"].manual_points

@@ -25,6 +25,17 @@ NOTHING = Originals({})
 
 
 @functools.cache
+def _read(sources: tuple[tuple[str, str], ...]) -> dict[str, outlines.Reading]:
+    return outlines.read(dict(sources))
+
+
+@pytest.fixture(autouse=True)
+def _works_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same works are compared again and again, and to read them takes most of the time."""
+    monkeypatch.setattr(similarity, "read", lambda sources: dict(_read(tuple(sources.items()))))
+
+
+@functools.cache
 def code_cells(folder: str, assignment: str) -> list[str]:
     path = ROOT / folder / assignment / f"{assignment}.ipynb"
     cells = nbformat.read(path, as_version=4).cells

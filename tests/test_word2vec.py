@@ -749,10 +749,11 @@ def test_every_model_finds_the_structure_of_the_world(
     found = quality(train(the_world.sentences, rng=rng(), **options), the_world)
     assert found[0] > accuracy
     assert found[1] > correlation
-    # Negative control: the same words as often, in no order.
-    found = quality(train(control, rng=rng(), **options), the_world)
-    assert found[0] < 0.02
-    assert abs(found[1]) < 0.2
+    # Negative control of the two measures: the same words as often, in no order.
+    if objective == "negative":
+        found = quality(train(control, rng=rng(), **options), the_world)
+        assert found[0] < 0.02
+        assert abs(found[1]) < 0.2
 
 
 def test_two_threads_learn_the_same(the_world):

@@ -6,6 +6,8 @@ feedback would come on top). The quality is the share of submissions that get th
 bank's tables.
 """
 
+import atexit
+import functools
 import shutil
 import subprocess
 import sys
@@ -31,15 +33,17 @@ def grading_tasks(quick: bool) -> list[Task]:
     """Return the comparison of the graders, where there is a sandbox."""
     if shutil.which("bwrap") is None:
         return []
-    n_submissions = 2 if quick else 200
+    n_submissions = 1 if quick else 200
     table = expected(ASSIGNMENT)
     # What waits on purpose says nothing about a grader.
     names = [name for name in table if "slow" not in name and "endless" not in name]
     work = dict(enumerate(islice(cycle(names), n_submissions)))
 
-    def course() -> Path:
-        """A new course folder with all submissions, released and registered."""
+    @functools.cache
+    def kept() -> Path:
+        """A course folder with all submissions, released and registered."""
         folder = Path(tempfile.mkdtemp(prefix="embedlab-bench-"))
+        atexit.register(shutil.rmtree, folder)
         shutil.copytree(ROOT / "solutions", folder / "solutions")
         shutil.copy(ROOT / "nbgrader_config.py", folder)
         for number, name in work.items():
@@ -50,6 +54,11 @@ def grading_tasks(quick: bool) -> list[Task]:
         done = in_environment("nbgrader", "generate_assignment", ASSIGNMENT, cwd=folder)
         assert done.returncode == 0, done.stderr
         return folder
+
+    def course() -> Path:
+        """A new course folder."""
+        folder = Path(tempfile.mkdtemp(prefix="embedlab-bench-"))
+        return shutil.copytree(kept(), folder, dirs_exist_ok=True)
 
     def with_command(*command: str) -> Callable[[int], Callable[[], Path]]:
         def prepare(seed: int) -> Callable[[], Path]:
