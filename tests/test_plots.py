@@ -51,7 +51,7 @@ def test_drawing_twice_gives_the_same_bytes(name):
 
 
 def test_heatmap_prints_and_tells_every_value():
-    values = np.array([[1.0, 0.123], [-0.456, 0.0]])
+    values = np.array([[1.0, 0.123], [-0.456, -0.001]])
     shown = plots.heatmap(values, ["a", "b"], ["x", "y"], subject="Cosines")
     assert {"1.00", "0.12", "-0.46", "0.00", "a", "b", "x", "y"} <= {
         text.replace("−", "-") for text in texts(shown.svg)

@@ -12,14 +12,17 @@ import pytest
 
 from embedlab import widgets
 from embedlab.vectors import Embeddings, similarity_matrix
+from embedlab.widgets.dense import parallelogram_film
 
 WORDS = ("king", "man", "woman", "queen")
 SQUARE = Embeddings(WORDS, np.array([[2.0, 0.5], [1.0, 0.5], [1.0, 1.5], [2.0, 1.5]]))
+FRAMES = np.stack([np.array([[0.0, 1.0], [-1.0, 0.0], [1.0, -0.5], [0.5, 0.5]]), SQUARE.matrix])
 
 EXPLORERS = {
     "vocabulary": widgets.vocabulary_explorer,
     "cosine": widgets.cosine_explorer,
     "analogy": lambda: widgets.analogy_explorer(SQUARE, ("king", "man", "woman")),
+    "parallelogram": lambda: parallelogram_film(FRAMES, WORDS, ["short text", "long text"]),
 }
 
 
@@ -69,6 +72,32 @@ def test_analogy_explorer_carries_all_dot_products():
     expected = similarity_matrix(SQUARE.matrix)
     # atol: the page's dot products are rounded to six decimals.
     np.testing.assert_allclose(dots / np.outer(lengths, lengths), expected, rtol=0, atol=1e-5)
+
+
+def test_film_carries_every_corner_and_joins_them_by_equal_steps():
+    specification = EXPLORERS["parallelogram"]().specification()
+    assert specification["usermeta"] == {"play": "frame"}
+    sides, words, *_ = [layer["data"]["values"] for layer in specification["layer"]]
+    for frame, corners in enumerate(FRAMES):
+        placed = {row["word"]: (row["x"], row["y"]) for row in words if row["frame"] == frame}
+        assert placed == {w: tuple(p) for w, p in zip(WORDS, corners.tolist(), strict=True)}
+    steps = {
+        kind: [
+            (s["x2"] - s["x"], s["y2"] - s["y"])
+            for s in sides
+            if s["frame"] == 1 and s["kind"] == kind
+        ]
+        for kind in ("one", "other")
+    }
+    # The last frame is a parallelogram: king - man equals queen - woman.
+    assert steps == {"one": [(1.0, 0.0)] * 2, "other": [(0.0, 1.0)] * 2}
+
+
+def test_film_needs_four_corners_and_a_caption_for_each_frame():
+    with pytest.raises(ValueError, match=r"frames must be \(s, 4, 2\), got \(2, 3, 2\)"):
+        parallelogram_film(FRAMES[:, :3], WORDS, ["a", "b"])
+    with pytest.raises(ValueError, match="captions and frames must have the same length"):
+        parallelogram_film(FRAMES, WORDS, ["a"])
 
 
 def test_too_many_words_for_a_page():

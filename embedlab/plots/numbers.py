@@ -51,6 +51,8 @@ def heatmap(
         low, high = limits
         # Whole numbers as they are, everything else to two decimals, so that columns line up.
         digits = 0 if np.array_equal(values, np.round(values)) else 2
+        # Adding 0 makes a zero of -0, which a rounded small number can be.
+        values = np.round(values, digits) + 0.0
         scaled = np.clip((values - low) / (high - low), 0.0, 1.0)
         for (i, j), value in np.ndenumerate(values):
             tint = mpl.colors.to_rgba(BLUE, alpha=0.55 * float(scaled[i, j]))

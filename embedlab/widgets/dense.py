@@ -1,10 +1,12 @@
 """The explorers of chapter 2."""
 
+from collections.abc import Sequence
+
 import altair as alt
 import numpy as np
 
-from embedlab.numerics import require
-from embedlab.pictures import BLUE, ORANGE
+from embedlab.numerics import Array, require, require_same_length
+from embedlab.pictures import BLUE, GREEN, ORANGE
 from embedlab.vectors import Embeddings
 from embedlab.widgets.explorer import Explorer, rows, slider
 
@@ -142,4 +144,59 @@ def analogy_explorer(
         chart.properties(width=230, height=28 * n_shown),
         "Three menus choose the words a, b and c, and a box leaves them out of the answer or lets "
         f"them in. Bars rank the {n_shown} words whose cosine with a minus b plus c is highest.",
+    )
+
+
+def parallelogram_film(
+    frames: Array, corners: tuple[str, str, str, str], captions: Sequence[str]
+) -> Explorer:
+    """Show the four words of an analogy while their text grows, with a button that plays it.
+
+    Args:
+        frames: (s, 4, 2) positions of a, b, c and d at s moments.
+        corners: The words a, b, c and d of a - b + c = d; b to a and c to d are the offsets.
+        captions: s lines, such as the length of the text.
+
+    Raises:
+        ValueError: If the frames do not have this shape, or the captions are not s.
+    """
+    require(frames.ndim == 3 and frames.shape[1:] == (4, 2), "frames", "be (s, 4, 2)", frames.shape)
+    require_same_length("captions", captions, "frames", frames)
+    last = len(frames) - 1
+    frame = slider("frame", "length of the text", 0, last, 1, last)
+    places = np.round(frames, 4).tolist()
+    words = [
+        {"frame": s, "word": word, "x": x, "y": y}
+        for s, positions in enumerate(places)
+        for word, (x, y) in zip(corners, positions, strict=True)
+    ]
+    sides = [
+        {"frame": s, "kind": kind, "x": p[i][0], "y": p[i][1], "x2": p[j][0], "y2": p[j][1]}
+        for s, p in enumerate(places)
+        for kind, i, j in (("one", 1, 0), ("one", 2, 3), ("other", 1, 2), ("other", 0, 3))
+    ]
+    limit = 1.15 * float(np.abs(frames).max())
+    scale = alt.Scale(domain=[-limit, limit])
+    x, y = alt.X("x:Q", scale=scale, axis=None), alt.Y("y:Q", scale=scale, axis=None)
+    color = alt.Color(
+        "kind:N", scale=alt.Scale(domain=["one", "other"], range=[ORANGE, GREEN]), legend=None
+    )
+    now = "datum.frame == frame"
+    lines = alt.Chart(rows(sides)).transform_filter(now).mark_rule(strokeWidth=3)
+    base = alt.Chart(rows(words)).transform_filter(now)
+    captioned = [{"frame": s, "line": line} for s, line in enumerate(captions)]
+    caption = alt.Chart(rows(captioned)).transform_filter(now).mark_text(align="left")
+    chart = alt.layer(
+        lines.encode(x=x, y=y, x2="x2", y2="y2", color=color),
+        base.mark_point(filled=True, size=80, opacity=1, color=BLUE).encode(x=x, y=y),
+        base.mark_text(dy=-13).encode(x=x, y=y, text="word:N"),
+        caption.encode(x=alt.value(0), y=alt.value(8), text="line:N"),
+    )
+    a, b, c, d = corners
+    return Explorer(
+        chart.add_params(frame).properties(width=310, height=310),
+        f"A film of {len(frames)} pictures, from “{captions[0]}” to “{captions[-1]}”: the words "
+        f"{a}, {b}, {c} and {d} as the corners of a figure of four sides. It becomes a "
+        f"parallelogram where the steps from {b} to {a} and from {c} to {d} are the same.",
+        play="frame",
     )
