@@ -159,8 +159,8 @@ CONTRADICTIONS: tuple[Contradiction, ...] = (
     ),
     Contradiction(
         ("C204", "C208"),
-        "The slide prints r^d for the inner ball, and a share for 768 dimensions that 0.99^768 does "
-        "not give.",
+        "The slide prints r^d for the inner ball, and a share for 768 dimensions that 0.99^768 "
+        "does not give.",
     ),
     Contradiction(
         ("C209", "C211"),
@@ -224,5 +224,47 @@ CONTRADICTIONS: tuple[Contradiction, ...] = (
     Contradiction(
         ("C285", "C280"),
         "A hundred times more documents per second, where one bit saves a factor of 32 in bytes.",
+    ),
+    Contradiction(
+        ("C238", "C241"),
+        "A formula of the deck and the table after it give different losses for the same epochs.",
+    ),
+    Contradiction(
+        ("C238", "C248"),
+        "By the formula the loss is below the 2.07 of epoch 50 long before.",
+    ),
+    Contradiction(
+        ("C242", "C243"),
+        "Two tables have different values for the same epoch.",
+    ),
+    Contradiction(
+        ("C241", "C244"),
+        "The table falls by less than 2% per epoch before epoch 20, the next slide says 5% there.",
+    ),
+    Contradiction(
+        ("C244", "C245", "C246"),
+        "No value of its constant makes the formula give the percentages beside it.",
+    ),
+    Contradiction(
+        ("C247", "C248"),
+        "Analogies start to work at three different times.",
+    ),
+    Contradiction(
+        ("C248", "C254", "X802"),
+        "Clusters are clear at epoch 10 on one slide, groups appear at 50 on another, and a third "
+        "has a purity of 60% at 20.",
+    ),
+    Contradiction(
+        ("C235", "C256"),
+        "The signal is said to be strongest at the start, and the start lies beside a saddle, where "
+        "the gradient vanishes.",
+    ),
+    Contradiction(
+        ("C256", "C257"),
+        "Saddle points have curvatures of both signs, and the next line makes them mostly negative.",
+    ),
+    Contradiction(
+        ("C118", "C234", "C260"),
+        "The learning rate starts at 0.01 on one slide, at 0.025 on another.",
     ),
 )

@@ -28,6 +28,8 @@ from embedlab.claims import (
     production_speeds,
     production_tuning,
     training,
+    training_curves,
+    training_meaning,
     word2vec,
     word2vec_sampling,
     word2vec_training,
@@ -44,7 +46,7 @@ CHAPTERS: dict[str, tuple[ModuleType, ...]] = {
     "5-fasttext": (fasttext,),
     "6-contextual": (contextual, contextual_senses, contextual_benchmarks),
     "7-geometry": (geometry, geometry_volumes, geometry_dimensions, geometry_shape),
-    "8-training": (training,),
+    "8-training": (training, training_curves, training_meaning),
     "9-production": (
         production,
         production_benchmarks,

@@ -17,11 +17,10 @@ from embedlab.claims.training_runs import (
     LARGE,
     RUNS,
     SECOND_REDUCTION,
-    at_least,
+    all_losses,
     at_most,
-    docstrings,
-    losses,
-    run,
+    real_text,
+    recorded_run,
     tenth,
 )
 from embedlab.corpus import encode_sentences
@@ -45,9 +44,10 @@ def c238() -> Finding:
     gaps = [abs(printed[t] / FIRST_LOSS[t] - 1) for t in FIRST_LOSS]
     times = np.arange(21.0)
     without = {
-        name: fit_exponential(times, run(name).loss[:21], floor=False).r_squared for name in RUNS
+        name: fit_exponential(times, recorded_run(name).loss[:21], floor=False).r_squared
+        for name in RUNS
     }
-    floored = {name: fit_exponential(times, run(name).loss[:21]) for name in RUNS}
+    floored = {name: fit_exponential(times, recorded_run(name).loss[:21]) for name in RUNS}
     return judged(
         max(gaps) < 0.1 and min(without.values()) > 0.9,
         max(gaps) < 0.1,
@@ -70,8 +70,10 @@ def c238() -> Finding:
 def c239() -> Finding:
     """In epochs 0–5 the loss drops by 30–40%."""
     table = 1 - FIRST_LOSS[5] / FIRST_LOSS[0]
-    drops = {name: float(1 - loss[5] / loss[0]) for name, loss in losses().items()}
-    first = {name: float(1 - run(name).loss[1] / run(name).loss[0]) for name in RUNS}
+    drops = {name: float(1 - loss[5] / loss[0]) for name, loss in all_losses().items()}
+    first = {
+        name: float(1 - recorded_run(name).loss[1] / recorded_run(name).loss[0]) for name in RUNS
+    }
     fitting = [name for name, drop in drops.items() if 0.3 <= drop <= 0.4]
     return judged(
         0.3 <= table <= 0.4 and len(fitting) == len(drops),
@@ -90,9 +92,10 @@ def c240() -> Finding:
     """In epochs 5–10 the loss drops by another 20%."""
     of_start = (FIRST_LOSS[5] - FIRST_LOSS[10]) / FIRST_LOSS[0]
     of_rest = 1 - FIRST_LOSS[10] / FIRST_LOSS[5]
-    drops = {name: float((loss[5] - loss[10]) / loss[0]) for name, loss in losses().items()}
+    drops = {name: float((loss[5] - loss[10]) / loss[0]) for name, loss in all_losses().items()}
     again = {
-        name: float((loss[5] - loss[10]) / (loss[0] - loss[5])) for name, loss in losses().items()
+        name: float((loss[5] - loss[10]) / (loss[0] - loss[5]))
+        for name, loss in all_losses().items()
     }
     again_table = (FIRST_LOSS[5] - FIRST_LOSS[10]) / (FIRST_LOSS[0] - FIRST_LOSS[5])
     readings = (of_start, of_rest, *drops.values())
@@ -110,8 +113,8 @@ def c240() -> Finding:
 
 def _lowest_losses() -> dict[int, float]:
     """Return the entropy of a context word given the word, for three windows, on real text."""
-    words = build_vocabulary(docstrings(), min_count=1)
-    corpus = encode_sentences(docstrings(), words.index)
+    words = build_vocabulary(real_text(), min_count=1)
+    corpus = encode_sentences(real_text(), words.index)
     floors = {}
     for window in (1, 2, 5):
         counts = cooccurrences(corpus, len(words), window=window)
@@ -125,7 +128,7 @@ def c241() -> Finding:
     """At epochs 0, 5, 10 and 20 the loss is 9.21, 5.84, 4.12 and 3.45."""
     floors = _lowest_losses()
     start = compared(log(10_000), "9.21")
-    words = len(build_vocabulary(docstrings(), min_count=1))
+    words = len(build_vocabulary(real_text(), min_count=1))
     return unverifiable(
         "No text, window or model is named, so nobody can repeat it. The first number "
         f"{'is' if start.verdict == 'holds' else 'is not'} log 10,000, a uniform guess among "
@@ -144,7 +147,7 @@ def _reduction(beta: float, t: float) -> float:
 
 def _measured_reduction(name: str, epoch: int) -> float:
     """Return the mean share of the loss lost per epoch, over the ten epochs around one."""
-    loss = run(name).loss
+    loss = recorded_run(name).loss
     return float(1 - (loss[epoch + 5] / loss[epoch - 5]) ** 0.1)
 
 
@@ -193,8 +196,8 @@ def c245() -> Finding:
 def c246() -> Finding:
     """From epoch 20 to 60 the loss is L₂₀ (1 − β log(t/20))."""
     times = np.arange(20.0, 61.0)
-    lines = {name: fit_logarithm(times, run(name).loss[20:61]) for name in RUNS}
-    decays = {name: fit_exponential(times, run(name).loss[20:61]) for name in RUNS}
+    lines = {name: fit_logarithm(times, recorded_run(name).loss[20:61]) for name in RUNS}
+    decays = {name: fit_exponential(times, recorded_run(name).loss[20:61]) for name in RUNS}
     shares = {name: fit.r_squared for name, fit in lines.items()}
     beta = lines[LARGE].parameters["beta"]
     return judged(
@@ -217,7 +220,7 @@ def c251() -> Finding:
     lost: dict[str, float] = {}
     stops: dict[str, int] = {}
     for name in RUNS:
-        loss = run(name).loss
+        loss = recorded_run(name).loss
         stop = small_change(loss)
         stops[name] = len(loss) - 1 if stop is None else stop
         lost[name] = float((loss[stops[name]] - loss[-10:].mean()) / (loss[0] - loss[-1]))
@@ -241,8 +244,9 @@ def c251() -> Finding:
         computed="study page's ten sentences: it stops after epoch "
         f"{at_toy} of 200, at {toy[at_toy]:.2f} (200 epochs reach {toy[-1]:.1f}); 4,000 sentences, "
         f"100 epochs: within the first {50 * ceil(stops[LARGE] / 50)}, when "
-        f"{at_least(lost[LARGE])} of the whole fall is still to come; at a constant rate it "
-        f"forgoes {'less' if lost[CONSTANT] < 0.05 else 'more'} than 5%",
+        f"{'more' if lost[LARGE] > 0.05 else 'less'} than 5% of the whole fall is still "
+        "to come; at a constant rate it forgoes "
+        f"{'less' if lost[CONSTANT] < 0.05 else 'more'} than 5%",
         correction="Safe only where the loss has really levelled off. A run begins beside a "
         "saddle, where the loss hardly moves, and two noisy epochs are alike by chance. Watch held-"
         "out text, wait for several epochs, and begin after the first fall; with a falling "
@@ -254,12 +258,14 @@ def c251() -> Finding:
 def x803() -> Finding:
     """The deck says that the loss has three phases, meeting at 20 and 60, and is level after 60."""
     later = {
-        name: float(1 - run(name).loss[-5:].mean() / run(name).loss[58:63].mean()) for name in RUNS
+        name: float(1 - recorded_run(name).loss[-5:].mean() / recorded_run(name).loss[58:63].mean())
+        for name in RUNS
     }
     times = np.arange(EPOCHS + 1.0)
-    pieces = {name: find_phases(times, np.log(run(name).loss)).boundaries for name in RUNS}
+    pieces = {name: find_phases(times, np.log(recorded_run(name).loss)).boundaries for name in RUNS}
     fits = {
-        name: fit_three_phases(times, run(name).loss, breaks=(20, 60)).r_squared for name in RUNS
+        name: fit_three_phases(times, recorded_run(name).loss, breaks=(20, 60)).r_squared
+        for name in RUNS
     }
     return judged(
         all(share < 0.02 for share in later.values()) and min(fits.values()) > 0.9,

@@ -49,7 +49,8 @@ class Run:
 
 
 @cache
-def run(name: str) -> Run:
+def recorded_run(name: str) -> Run:
+    """Return a run by its name among ``RUNS``, trained once."""
     n_sentences, schedule = RUNS[name]
     truth = world(np.random.default_rng(0), n_sentences)
     words = build_vocabulary(truth.sentences, min_count=1)
@@ -80,7 +81,7 @@ def run(name: str) -> Run:
 
 
 @cache
-def docstrings() -> list[list[str]]:
+def real_text() -> list[list[str]]:
     """Return a small real text: the sentences of NumPy's docstrings."""
     return docstring_sentences(["numpy"])
 
@@ -90,7 +91,7 @@ def short_run(name: str, objective: Objective) -> tuple[Array, Embeddings]:
     """Return the losses at epochs 0 to 10 of a run of 20, and the vectors at epoch 5."""
     is_world = name in RUNS
     sentences = world(np.random.default_rng(0), RUNS[name][0]).sentences if is_world else None
-    text = docstrings() if sentences is None else sentences
+    text = real_text() if sentences is None else sentences
     words = build_vocabulary(text, min_count=1 if is_world else 5)
     vectors: list[Array] = []
 
@@ -116,31 +117,34 @@ def short_run(name: str, objective: Objective) -> tuple[Array, Embeddings]:
 
 
 @cache
-def losses() -> dict[str, Array]:
+def all_losses() -> dict[str, Array]:
     """Return the losses at epochs 0 to 10 and further of all runs."""
-    return {name: run(name).loss for name in RUNS} | {
+    return {name: recorded_run(name).loss for name in RUNS} | {
         "full softmax, 1,000 sentences": short_run("1,000 sentences", "softmax")[0],
         "docstrings of NumPy": short_run("docstrings", "negative")[0],
     }
 
 
 @cache
-def analogies(name: str, epoch: int) -> float:
-    run = run(name)
+def analogy_share(name: str, epoch: int) -> float:
+    """Return the share of the analogies of the world that are right at an epoch."""
+    run = recorded_run(name)
     return analogy_accuracy(run.inputs[epoch], run.truth.analogies).accuracy
 
 
 @cache
-def similarity(name: str, epoch: int) -> float:
-    run = run(name)
+def similarity_correlation(name: str, epoch: int) -> float:
+    """Return the rank correlation of cosines with true similarities at an epoch."""
+    run = recorded_run(name)
     return word_similarity(run.inputs[epoch], run.truth.similarities).correlation
 
 
-def cosines(embeddings: Embeddings, words: Sequence[str]) -> Array:
+def cosines_among(embeddings: Embeddings, words: Sequence[str]) -> Array:
+    """Return the cosines of all pairs of some words."""
     return similarity_matrix(embeddings.matrix[[embeddings.index[word] for word in words]])
 
 
-def agreement(cosines: Array, labels: IntArray, chosen: int | None = None) -> float:
+def neighbor_agreement(cosines: Array, labels: IntArray, chosen: int | None = None) -> float:
     """Return the share of words' five nearest neighbors that have the word's own label.
 
     Only words with the chosen label are asked, all if none is chosen.
@@ -153,13 +157,15 @@ def agreement(cosines: Array, labels: IntArray, chosen: int | None = None) -> fl
 
 
 @cache
-def neighbors(name: str, epoch: int) -> float:
+def neighbors_of_group(name: str, epoch: int) -> float:
     """Return how often the nearest five words belong to the same group of the world."""
-    run = run(name)
+    run = recorded_run(name)
     group_of = {
         word: number for number, words in enumerate(run.truth.groups.values()) for word in words
     }
-    return agreement(cosines(run.inputs[epoch], list(group_of)), np.array([*group_of.values()]))
+    return neighbor_agreement(
+        cosines_among(run.inputs[epoch], list(group_of)), np.array([*group_of.values()])
+    )
 
 
 # Long runs in single precision differ a little from one kind of processor to the next, so what
@@ -168,10 +174,12 @@ SPARE = 0.03
 
 
 def at_least(share: float) -> str:
+    """Return a share as a bound from below."""
     return f"at least {10 * max(0, floor(10 * (share - SPARE)))}%"
 
 
 def at_most(share: float) -> str:
+    """Return a share as a bound from above."""
     return f"at most {10 * ceil(10 * (share + SPARE))}%"
 
 
@@ -181,4 +189,5 @@ def tenth(share: float) -> str:
 
 
 def in_tens(shares: Sequence[float]) -> str:
+    """Return shares as bounds from below, without the words."""
     return ", ".join(f"{10 * max(0, floor(10 * (share - SPARE / 2)))}%" for share in shares)
