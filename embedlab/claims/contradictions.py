@@ -256,12 +256,12 @@ CONTRADICTIONS: tuple[Contradiction, ...] = (
     ),
     Contradiction(
         ("C235", "C256"),
-        "The signal is said to be strongest at the start, and the start lies beside a saddle, where "
-        "the gradient vanishes.",
+        "The signal is said to be strongest at the start, which lies beside a saddle, where the "
+        "gradient vanishes.",
     ),
     Contradiction(
         ("C256", "C257"),
-        "Saddle points have curvatures of both signs, and the next line makes them mostly negative.",
+        "Saddle points have curvatures of both signs; the next line makes them mostly negative.",
     ),
     Contradiction(
         ("C118", "C234", "C260"),
