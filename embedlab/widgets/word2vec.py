@@ -1,0 +1,266 @@
+"""The explorers of chapter 3: windows and their pairs, updates step by step, the training film."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import altair as alt
+import numpy as np
+
+from embedlab.numerics import Array, as_integer, require, require_same_length
+from embedlab.optimizers import sgd
+from embedlab.pictures import CENTER, CONTEXT, NOISE, PALETTE
+from embedlab.widgets.explorer import Explorer, rows, slider
+from embedlab.word2vec import skipgram_negative
+
+
+def window_explorer(tokens: Sequence[str], *, position: int = 2, window: int = 2) -> Explorer:
+    """Let the reader choose a window and a word of a sentence, and see and count its pairs.
+
+    Args:
+        tokens: One sentence of two to twelve words.
+        position: Of the word chosen at first.
+        window: Chosen at first.
+
+    Raises:
+        ValueError: If there are too few or too many words, or the start is none of them.
+    """
+    n = len(tokens)
+    require(2 <= n <= 12, "tokens", "have 2 to 12 words", n)
+    require(0 <= position < n, "position", f"be from 0 to {n - 1}", position)
+    width = slider("window", "window ±", 1, n - 1, 1, as_integer("window", window, 1))
+    names = [f"{i + 1} {token}" for i, token in enumerate(tokens)]
+    word = alt.param(
+        name="word",
+        value=position,
+        bind=alt.binding_select(options=list(range(n)), labels=names, name="center word "),
+    )
+    cells = [{"i": i, "j": j} for i in range(n) for j in range(n)]
+    near = "abs(datum.i - datum.j) <= window && datum.i != datum.j"
+    base = alt.Chart().transform_filter(near)
+    listed = json.dumps(list(tokens))
+    axis: dict[str, Any] = {"labelExpr": f"{listed}[datum.value]", "grid": False, "ticks": False}
+    scale = alt.Scale(domain=list(range(n)), paddingInner=0.12)
+    top = alt.Axis(orient="top", labelAngle=-90, **axis)
+    x = alt.X("j:O", title="context", axis=top, scale=scale)
+    y = alt.Y("i:O", title="center", axis=alt.Axis(**axis), scale=scale)
+    drawn = base.mark_rect().encode(
+        x=x,
+        y=y,
+        color=alt.condition("datum.i == word", alt.value(CENTER), alt.value(CONTEXT)),
+        opacity=alt.condition("datum.i == word", alt.value(0.95), alt.value(0.5)),
+    )
+    below, reach = 27 * n, f"min(window, {n - 1})"
+    counted = base.transform_aggregate(pairs="count()", groupby=[]).transform_calculate(
+        line="'±' + window + ': ' + datum.pairs + ' pairs counted'"
+    )
+    of_word = "".join(
+        f" + (abs({i} - word) <= window && {i} != word ? {json.dumps(' ' + token)} : '')"
+        for i, token in enumerate(tokens)
+    )
+    lines = [
+        f"'formula: ' + {reach} + ' × (2 × {n} − ' + {reach} + ' − 1) = '"
+        f" + {reach} * (2 * {n} - {reach} - 1)",
+        f"{listed}[word] + ' →'{of_word}",
+    ]
+    written = [
+        _line(counted, below + 18, -56),
+        *(
+            _line(alt.Chart(rows([{}])).transform_calculate(line=line), below + 38 + 20 * row, -56)
+            for row, line in enumerate(lines)
+        ),
+    ]
+    # The layers share the data, which therefore stand in the page once.
+    chart = alt.layer(drawn, *written, data=rows(cells)).add_params(width, word)
+    return Explorer(
+        chart.properties(width=27 * n, height=below),
+        f"A table with a row for each center and a column for each context word of "
+        f"“{' '.join(tokens)}”. A slider sets the window, a menu the center word. The cells that "
+        "are pairs form a band, the chosen word's row is marked; the pairs are counted, and the "
+        "formula stands beside the count.",
+    )
+
+
+def updates_explorer(
+    center: Array,
+    outputs: Array,
+    words: Sequence[str],
+    *,
+    n_steps: int = 20,
+    learning_rates: Sequence[float] = (0.1, 0.5, 1.0),
+) -> Explorer:
+    """Let the reader step through updates of negative sampling on one pair and its noise words.
+
+    The positions come from ``skipgram_negative`` and ``sgd``; the page computes scores,
+    probabilities and loss from them.
+
+    Args:
+        center: (2,) input vector of the center word.
+        outputs: (1 + k, 2) output vectors; row 0 of the context word, the rest of noise words.
+        words: The center word, the context word and the noise words.
+        n_steps: How many updates.
+        learning_rates: To choose from.
+
+    Raises:
+        ValueError: If the vectors are not in the plane, or do not fit the words.
+    """
+    require(np.shape(center) == (2,), "center", "have two dimensions", np.shape(center))
+    require_same_length("words", words, "center and outputs", [center, *outputs])
+    data = [
+        {"rate": rate, "step": step} | row
+        for rate in learning_rates
+        for step, vectors in enumerate(_updates(center, outputs, n_steps, rate))
+        for row in _placed(vectors, words)
+    ]
+    step = slider("step", "update", 0, as_integer("n_steps", n_steps, 1), 1, 0)
+    rate = alt.param(
+        name="rate",
+        value=learning_rates[len(learning_rates) // 2],
+        bind=alt.binding_select(options=list(learning_rates), name="learning rate "),
+    )
+    base = (
+        alt.Chart()
+        .transform_filter("datum.step == step && datum.rate == rate")
+        .transform_calculate(
+            zero="0",
+            score="datum.x * datum.cx + datum.y * datum.cy",
+            p="1 / (1 + exp(-datum.score))",
+            term="-log(datum.observed ? datum.p : 1 - datum.p)",
+            turn="atan2(datum.x, datum.y) * 180 / PI",
+            line="datum.word + (datum.observed ? ', observed' : ', noise') + ': score '"
+            " + format(datum.score, '.3f') + ', σ ' + format(datum.p, '.3f')",
+        )
+    )
+    reach = 1.1 * max(max(abs(row["x"]), abs(row["y"])) for row in data)
+    scale = alt.Scale(domain=[-reach, reach])
+    x, y = (alt.X("x:Q", scale=scale, title=None), alt.Y("y:Q", scale=scale, title=None))
+    color = alt.Color(
+        "role:N",
+        scale=alt.Scale(domain=["center", "context", "noise"], range=[CENTER, CONTEXT, NOISE]),
+        legend=None,
+    )
+    shafts = base.mark_rule(strokeWidth=3).encode(
+        x=alt.X("zero:Q", scale=scale, title=None),
+        y=alt.Y("zero:Q", scale=scale, title=None),
+        x2="x",
+        y2="y",
+        color=color,
+    )
+    angle = alt.Angle("turn:Q", scale=None)
+    heads = base.mark_point(filled=True, shape="triangle", size=140, opacity=1)
+    names = base.mark_text(dx=10, dy=-10, fontSize=14).encode(x=x, y=y, text="word:N")
+    below, others = 330, base.transform_filter("datum.role != 'center'")
+    loss = others.transform_aggregate(loss="sum(term)", groupby=[]).transform_calculate(
+        line="'update ' + step + ': loss ' + format(datum.loss, '.4f')"
+    )
+    here = base.transform_filter("datum.role == 'center'").transform_calculate(
+        line="datum.word + ', center: (' + format(datum.x, '.3f') + ', '"
+        " + format(datum.y, '.3f') + ')'"
+    )
+    scores = [
+        _line(others.transform_filter(f"datum.number == {number}"), below + 38 + 20 * number)
+        for number in range(1, len(words))
+    ]
+    written = [_line(loss, below + 18), _line(here, below + 38), *scores]
+    layers = shafts, heads.encode(x=x, y=y, color=color, angle=angle), names, *written
+    chart = alt.layer(*layers, data=rows(data))
+    return Explorer(
+        chart.add_params(step, rate).properties(width=300, height=300),
+        f"Arrows for {words[0]} (the center), {words[1]} (observed near it) and "
+        f"{' and '.join(words[2:])} (noise). A slider steps through {n_steps} updates, a menu sets "
+        "the learning rate. Scores, probabilities and the loss stand below: the observed word's "
+        "score rises, those of the noise words fall.",
+        play="step",
+    )
+
+
+def _updates(center: Array, outputs: Array, n_steps: int, rate: float) -> list[Array]:
+    """Return the center and the outputs (2 + k, 2), at the start and after every update."""
+    states: list[Array] = [np.vstack([center, outputs]).astype(np.float64)]
+    for _ in range(n_steps):
+        first, rest = states[-1][0], states[-1][1:]
+        _, d_center, d_outputs = skipgram_negative(first, rest)
+        gradient = np.vstack([d_center, d_outputs])
+        states.append(sgd(states[-1], gradient, learning_rate=rate))
+    return states
+
+
+def _placed(vectors: Array, words: Sequence[str]) -> list[dict[str, Any]]:
+    """Return one row of data for each word; each carries the center's position as well."""
+    places = np.round(vectors, 6).tolist()
+    return [
+        {
+            "word": word,
+            "number": number,
+            "role": ("center", "context")[number] if number < 2 else "noise",
+            "observed": number == 1,
+            "x": x,
+            "y": y,
+            "cx": places[0][0],
+            "cy": places[0][1],
+        }
+        for number, (word, (x, y)) in enumerate(zip(words, places, strict=True))
+    ]
+
+
+def training_film(
+    frames: Array,
+    words: Sequence[str],
+    groups: Sequence[str],
+    captions: Sequence[str],
+) -> Explorer:
+    """Show words moving through a training run, with a button that plays it.
+
+    Args:
+        frames: (s, W, 2) positions, such as ``training.trajectories`` gives.
+        words: W words.
+        groups: The group of each word, at most four; a group keeps its color.
+        captions: s lines, such as the epoch and the loss.
+
+    Raises:
+        ValueError: If the lengths do not agree, or there are too many groups.
+    """
+    require_same_length("captions", captions, "frames", frames)
+    require_same_length("words", words, "a frame", frames[0])
+    require_same_length("groups", groups, "a frame", frames[0])
+    names = list(dict.fromkeys(groups))
+    require(len(names) <= len(PALETTE), "groups", f"be at most {len(PALETTE)}", len(names))
+    data = [
+        {"frame": s, "word": word, "group": group, "x": x, "y": y}
+        for s, frame in enumerate(np.round(frames, 4).tolist())
+        for word, group, (x, y) in zip(words, groups, frame, strict=True)
+    ]
+    last = len(frames) - 1
+    frame = slider("frame", "moment of the training", 0, last, 1, last)
+    limit = 1.12 * float(np.abs(frames).max())
+    scale = alt.Scale(domain=[-limit, limit])
+    x, y = (alt.X("x:Q", scale=scale, axis=None), alt.Y("y:Q", scale=scale, axis=None))
+    color = alt.Color(
+        "group:N", scale=alt.Scale(domain=names, range=list(PALETTE[: len(names)])), legend=None
+    )
+    base = alt.Chart()
+    paths = (
+        base.transform_filter("datum.frame <= frame")
+        .mark_line(opacity=0.3, strokeWidth=1.2)
+        .encode(x=x, y=y, detail="word:N", order="frame:Q", color=color)
+    )
+    now = base.transform_filter("datum.frame == frame")
+    points = now.mark_point(filled=True, size=55, opacity=1).encode(x=x, y=y, color=color)
+    labels = now.mark_text(dy=-9, fontSize=12).encode(x=x, y=y, text="word:N")
+    lines = rows([{"frame": s, "line": line} for s, line in enumerate(captions)])
+    caption = alt.Chart(lines).transform_filter("datum.frame == frame")
+    chart = alt.layer(paths, points, labels, _line(caption, -12), data=rows(data))
+    return Explorer(
+        chart.add_params(frame).properties(width=310, height=330),
+        f"A film of {len(words)} words in {len(frames)} moments of a training, from "
+        f"“{captions[0]}” to “{captions[-1]}”. Groups: {', '.join(names)}. The words start in the "
+        "middle and move apart; words of one group end near each other.",
+        play="frame",
+    )
+
+
+def _line(chart: alt.Chart, y: float, x: float = 0) -> alt.Chart:
+    """Return a line of text, so many pixels below the top and right of the left edge."""
+    text = chart.mark_text(align="left", baseline="middle")
+    placed: alt.Chart = text.encode(x=alt.value(x), y=alt.value(y), text="line:N")
+    return placed

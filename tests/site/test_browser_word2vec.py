@@ -1,0 +1,90 @@
+"""Chapter 3's explorers in a real browser: the page's numbers are embedlab's."""
+
+import re
+
+import numpy as np
+import pytest
+from browsing import enliven, explorer, opened, settle, shown, slide
+
+from embedlab.optimizers import sgd
+from embedlab.text import context, n_training_pairs
+from embedlab.word2vec import skipgram_negative
+
+pytestmark = [pytest.mark.site, pytest.mark.browser]
+
+PAGE = "book/03-word2vec.html"
+
+
+def test_window_explorer_counts_as_embedlab_counts(browser, address):
+    with opened(browser, f"{address}/{PAGE}") as page:
+        enliven(page)
+        figure = explorer(page, "form a band")
+        labels = figure.locator(".vega-bind select option").all_text_contents()
+        tokens = [label.split(" ", 1)[1] for label in labels]
+        n = len(tokens)
+        for window, position in [(1, 0), (2, 2), (3, n - 1), (n - 1, 4)]:
+            slide(figure, "window", window)
+            figure.locator("select").select_option(label=labels[position])
+            settle(page)
+            texts = "\n".join(shown(figure))
+            expected = n_training_pairs(n, window)
+            assert f"±{window}: {expected} pairs counted" in texts
+            assert re.search(rf"formula: .* = {expected}\b", texts)
+            near = " ".join(context(tokens, position, window))
+            assert f"{tokens[position]} → {near}" in texts
+
+
+def test_updates_explorer_scores_as_embedlab_scores(browser, address):
+    with opened(browser, f"{address}/{PAGE}") as page:
+        enliven(page)
+        figure = explorer(page, "steps through")
+        # As the chapter calls it.
+        start = np.array([1.0, 0.5]), np.array([[1.2, 1.6], [-1.2, 0.4], [0.8, -0.6]])
+        for rate in ("0.1", "1"):
+            figure.locator("select").select_option(label=rate)
+            center, outputs = start
+            for step in range(5):
+                slide(figure, "update", step)
+                settle(page)
+                texts = "\n".join(shown(figure))
+                loss, d_center, d_outputs = skipgram_negative(center, outputs)
+                assert f"update {step}: loss" in texts
+                # The page prints four decimals of the loss and three of the scores.
+                found = float(re.search(r"loss (\d+\.\d+)", texts)[1])
+                assert found == pytest.approx(loss, abs=6e-5)
+                scores = [float(x) for x in re.findall(r"score (-?\d+\.\d+)", texts)]
+                np.testing.assert_allclose(scores, outputs @ center, rtol=0, atol=6e-4)
+                center = sgd(center, d_center, learning_rate=float(rate))
+                outputs = sgd(outputs, d_outputs, learning_rate=float(rate))
+
+
+def test_film_plays_from_its_beginning_and_stops_at_its_end(browser, address):
+    with opened(browser, f"{address}/{PAGE}") as page:
+        enliven(page)
+        figure = explorer(page, "A film of")
+        control = figure.locator("input[type=range]")
+        last = control.get_attribute("max")
+        assert control.input_value() == last
+        assert any("epoch" in text for text in shown(figure))
+        figure.locator("button", has_text="Play").click()
+        page.wait_for_timeout(1300)
+        assert 0 < int(control.input_value()) < int(last)
+        figure.locator("button", has_text="Pause").click()
+        before = control.input_value()
+        page.wait_for_timeout(700)
+        assert control.input_value() == before
+
+
+def test_film_shows_each_word_once(browser, address):
+    with opened(browser, f"{address}/{PAGE}") as page:
+        enliven(page)
+        figure = explorer(page, "A film of")
+        slide(figure, "moment", 0)
+        settle(page)
+        first = sorted(shown(figure))
+        slide(figure, "moment", 5)
+        settle(page)
+        later = sorted(shown(figure))
+        words = [text for text in first if not text.startswith("epoch")]
+        assert len(words) == len(set(words)) > 10
+        assert words == [text for text in later if not text.startswith("epoch")]
