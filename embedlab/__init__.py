@@ -23,11 +23,11 @@ layer  modules
        ``sentences``, ``storage`` (files of vectors), ``retrieval``; geometry: ``geometry``,
        ``high_dimensions``, ``angles``, ``concentration``, ``projections``, ``isotropy``,
        ``postprocessing``, ``intrinsic`` (dimension)
-4      ``elmo``, ``language_models`` (causal and masked), ``two_towers`` (contrastive training made
-       small), ``pretrained`` (published weights), ``sif`` (weighted sentence vectors),
-       ``evaluation``, ``datasets`` (the only network access), ``learned`` (the vectors that come
-       with the package), ``paragraphs`` (of the book), ``plots`` (the course's figures),
-       ``widgets`` (its explorers, the only Altair)
+4      ``fasttext_files`` (a whole model on disk), ``elmo``, ``language_models`` (causal and
+       masked), ``two_towers`` (contrastive training made small), ``pretrained`` (published
+       weights), ``sif`` (weighted sentence vectors), ``evaluation``, ``datasets`` (the only network
+       access), ``learned`` (the vectors that come with the package), ``paragraphs`` (of the book),
+       ``plots`` (the course's figures), ``widgets`` (its explorers, the only Altair)
 5      ``training`` (what can be seen of a run), ``sentence_pairs`` (ways to make sentence vectors,
        compared), ``learned_training`` (how the learned vectors came about), ``service`` (search
        over HTTP), ``grading`` (the instructor's tool and the checks in the notebooks)

@@ -203,13 +203,12 @@ def train(
     size = min(size, as_integer("batch_size", batch_size, 1))
     n_blocks = -(-batch_size // size)
     membership, buckets = piece_matrix(words, n_min=n_min, n_max=n_max, n_buckets=n_buckets)
-    n_pieces = np.diff(membership.indptr).astype(np.float32)[:, np.newaxis]
     pieces = rng.uniform(-1 / d, 1 / d, (membership.shape[1], d)).astype(np.float32)
     outputs = np.zeros((len(words), d), np.float32)
     targets = band(expected_weights(source.window, source.reach), size)
 
     def vectors() -> Array:
-        return np.asarray(membership @ pieces / n_pieces)
+        return piece_means(membership, pieces)
 
     def new_step(seed: int) -> Step:
         own = np.random.default_rng(seed)
@@ -253,6 +252,13 @@ def piece_matrix(
     return csr_matrix(arrays, shape=shape), buckets
 
 
+def piece_means(membership: csr_matrix, pieces: Array) -> Array:
+    """Return the vectors (V, d) of words, each the mean of its pieces; see ``piece_matrix``."""
+    means = np.asarray(membership @ pieces)
+    means /= np.diff(membership.indptr).astype(np.float32)[:, np.newaxis]
+    return means
+
+
 def _step(pieces: Array, membership: csr_matrix, update: Update, reach: int, size: int) -> Step:
     """Return a step that puts each different center of a batch together once."""
 
@@ -263,8 +269,7 @@ def _step(pieces: Array, membership: csr_matrix, update: Update, reach: int, siz
         different, position = np.unique(centers, return_inverse=True)
         position = position.reshape(centers.shape).astype(np.int32)
         of_word = membership[different]
-        means = of_word @ pieces
-        means /= np.diff(of_word.indptr).astype(np.float32)[:, np.newaxis]
+        means = piece_means(of_word, pieces)
         hidden = means.take(position, axis=0)
         d_hidden, loss, n = update(hidden, places, blocks.cases[rows], learning_rate)
         # Every piece takes the whole error of the mean, as in the released program.

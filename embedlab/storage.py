@@ -8,6 +8,8 @@ UTF-8; only the ASCII space ends one, so a non-breaking space may be part of it.
 
 Saving is atomic: an interrupted or failed save leaves an older file of that name whole. Loading
 never returns half a file: whatever disagrees with the header is a ``ValueError``.
+
+A FastText model has more than its words' vectors; ``fasttext_files`` keeps all of it.
 """
 
 import io
@@ -15,8 +17,9 @@ import math
 import mmap
 import os
 import zipfile
-from collections.abc import Callable
-from typing import Any, BinaryIO
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, BinaryIO, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +27,9 @@ import numpy.typing as npt
 from embedlab.files import FilePath, replacing
 from embedlab.numerics import Array, require
 from embedlab.vectors import Embeddings
+
+# Takes an array's name and the kinds its type may have, as NumPy's letters.
+ReadArray: TypeAlias = Callable[[str, str], npt.NDArray[Any]]
 
 _CUT_OFF = "the file seems to be cut off: get it again"
 
@@ -156,15 +162,32 @@ def load_npz(path: FilePath) -> Embeddings:
         ValueError: If the file is no whole archive of two such arrays of strings and numbers, or
             if they do not make ``Embeddings``.
     """
+    with reading_npz(path, "vectors") as read:
+        return Embeddings(read("words", "U").tolist(), read("matrix", "fiub"))
+
+
+@contextmanager
+def reading_npz(path: FilePath, content: str) -> Iterator[ReadArray]:
+    """Yield a function that reads one array of an npz archive, read-only and never unpickled.
+
+    Args:
+        path: The archive.
+        content: What it holds, for the message.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+        ValueError: If the file is no whole archive, an array is not in it or of another kind, or
+            the caller refuses one: whatever is raised inside becomes this, with the path.
+    """
     with open(path, "rb") as file:
         size = os.fstat(file.fileno()).st_size
         try:
             with zipfile.ZipFile(file) as archive:
-                words = _read_entry(archive, "words", "U", size)
-                matrix = _read_entry(archive, "matrix", "fiub", size)
-            return Embeddings(words.tolist(), matrix)
+                yield lambda key, kinds: _read_entry(archive, key, kinds, size)
         except Exception as error:  # zipfile raises a different type for every kind of damage
-            raise ValueError(f"{path} must be a whole npz file of vectors, got: {error}") from error
+            raise ValueError(
+                f"{path} must be a whole npz file of {content}, got: {error}"
+            ) from error
 
 
 def _header(embeddings: Embeddings) -> bytes:

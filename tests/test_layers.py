@@ -63,6 +63,7 @@ LAYERS = {
     "sentences": 3,
     "storage": 3,
     "evaluation": 4,
+    "fasttext_files": 4,
     "datasets": 4,
     "learned": 4,
     "sif": 4,
@@ -129,7 +130,7 @@ ONLY_IN = {
     "scipy": {
         *("blocks", "counts", "fasttext", "glove", "evaluation"),
         *("layers", "high_dimensions", "angles", "concentration", "simulations"),
-        *("two_towers", "training", "sentence_pairs"),
+        *("two_towers", "training", "sentence_pairs", "claims"),
     },
     "tqdm": {"runs"},
     "threadpoolctl": {"runs"},
