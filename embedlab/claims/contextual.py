@@ -17,7 +17,7 @@ from embedlab.attention import (
     position_shift,
     sinusoidal_positions,
 )
-from embedlab.claims.findings import Finding, claim, judged
+from embedlab.claims.findings import Fact, Finding, claim, judged
 from embedlab.elmo import elmo_vectors
 from embedlab.gradcheck import check_gradient
 from embedlab.language_models import masked_batch, next_sentence_loss, word_loss
@@ -97,7 +97,7 @@ def c157() -> Finding:
 def c158() -> Finding:
     """Head i of multi-head attention is the attention of Q Wᵢ^Q, K Wᵢ^K and V Wᵢ^V.
 
-    Here Wᵢ^Q is of d_model × d_k, and Q the n × d_k matrix of the attention formula before it.
+    Here Wᵢ^Q is of d_model × d_k; the same slide introduces Q as n × d_k.
     """
     rng = np.random.default_rng(0)
     n, d, n_heads = 5, 12, 3
@@ -111,18 +111,29 @@ def c158() -> Finding:
         heads.append(attention(q, k, v)[0])
     joined = np.concatenate(heads, axis=1) @ weights[3]
     gap = float(np.abs(joined - multi_head_attention(x, projections, n_heads)[0]).max())
-    first = slice(0, d_k)
-    as_declared, w = np.zeros((n, d_k)), weights[0][:, first]
+    w = weights[0][:, :d_k]
+    fits = {width: _has_product(np.zeros((n, width)), w) for width in (d_k, d)}
     return judged(
-        gap < _EXACT and as_declared.shape[1] == w.shape[0],
-        gap < _EXACT,
+        gap < _EXACT and all(fits.values()),
+        gap < _EXACT and fits[d],
         computed=f"d_model = {d}, {n_heads} heads, d_k = {d_k}: with inputs of {n} × {d} the "
         "heads joined and projected agree with the package's layer (differences "
-        f"{_small(gap)}); a Q of {n} × {d_k} cannot be multiplied by a W^Q of {d} × {d_k}",
-        correction="The letters change their meaning between two lines. In the line for many heads "
-        "Q, K and V are the layer's inputs with d_model columns; only Q Wᵢ^Q has d_k. With the "
-        "n × d_k of the first line the product does not exist unless d_k = d_model.",
+        f"{_small(gap)}); a Q of {n} × {d_k} {'can' if fits[d_k] else 'cannot'} be multiplied by "
+        f"a W^Q of {d} × {d_k}",
+        correction="Right if Q, K and V are the layer's inputs with d_model columns. The letters "
+        "change their meaning between two lines of the slide: only the product Q Wᵢ^Q has the d_k "
+        "columns that Q has in the line before. With a Q of n × d_k the product does not exist "
+        "unless d_k = d_model.",
     )
+
+
+def _has_product(a: Array, b: Array) -> bool:
+    """Return whether two matrices can be multiplied."""
+    try:
+        a @ b
+    except ValueError:
+        return False
+    return True
 
 
 @claim("formula")
@@ -200,15 +211,15 @@ def c162() -> Finding:
     masked = (inputs == MASK).sum() / n_tokens
     changed = ((inputs != ids) & (inputs != MASK)).sum() / n_tokens
     kept = asked - masked - changed
+    share = Fact("15%", f"{_BERT}; the authors' README of google-research/bert (What is BERT?)")
     return judged(
-        abs(masked - 0.15) < 0.005,
-        abs(asked - 0.15) < 0.005,
-        computed=f"{n_tokens:,} words: {asked:.1%} chosen to be predicted; of all words "
-        f"{masked:.1%} become [MASK], {changed:.1%} another word, {kept:.1%} stay",
-        correction=f"15% are chosen to be predicted. Of these 80% become [MASK], so {masked:.0%} "
-        "of all tokens; 10% become a random word and 10% stay, because [MASK] never occurs in "
-        "later use.",
-        source=f"{_BERT}, section 3.1, task 1, and appendix A.1",
+        share.value == "15%" and abs(asked - 0.15) < 0.005,
+        computed=f"the authors: {share.value} of the words are masked out. {n_tokens:,} words "
+        f"drawn by the rule of their code: {asked:.1%} are to be predicted; of these "
+        f"{masked / asked:.0%} become [MASK] ({masked:.0%} of all words), {changed / asked:.0%} "
+        f"another word, and {kept / asked:.0%} stay as they are",
+        correction="Another share is masked.",
+        source=f"{share.source}, and create_pretraining_data.py",
     )
 
 
@@ -341,8 +352,9 @@ def c166() -> Finding:
         + "; with the gradient for the output in place of that for ĥ: "
         + ", ".join(f"{name}: {error:.0%}" for name, (_, error) in errors.items()),
         correction="The γᵢ in front is one too many: the gradient for ĥᵢ is γᵢ times that for the "
-        "output, so γ is already inside. It must stay inside, because the two means mix the "
-        "columns. As printed the formula is right for γ = 1 only. Right: the bracket divided by "
+        "output, so γ is already inside. It must stay inside, because both means run over all d "
+        "components. As printed the formula is right for γ = 1 only (or for any constant γ, if "
+        "the gradients in the bracket are those for the output). Right: the bracket divided by "
         "√(σ² + ε), nothing in front.",
     )
 
@@ -386,9 +398,9 @@ def c167() -> Finding:
         f"multiplies it by {grows:.0f}",
         correction="It makes the gradient independent of the weights' scale, which is much; but it "
         "divides by the deviation of its input, so small inputs get large gradients, and where it "
-        "stands matters. Behind the residual sum, as in the first Transformers, the gradients near "
-        "the output are so large at the start that training needs a warm-up; before the sublayer "
-        "they are not.",
+        "stands matters. In the first Transformers it comes after a layer's input has been added "
+        "back to its output; there the gradients near the output are so large at the start that "
+        "training needs a warm-up. Where it comes first in a layer, they are not.",
         source="Xiong et al. 2020, arXiv:2002.04745, abstract",
     )
 

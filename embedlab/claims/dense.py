@@ -4,6 +4,8 @@ The others are in ``dense_similarity``, ``dense_analogies``, ``dense_reasons`` (
 and ``dense_means``; ``dense_spaces`` has the vectors.
 """
 
+from itertools import permutations
+
 import numpy as np
 
 from embedlab.claims.dense_spaces import (
@@ -74,8 +76,8 @@ def c024() -> Finding:
         min(parts) > 0.9,
         apart < 0.2,
         computed=f"artificial world, SVD and skip-gram: cosine of the gender and the royalty "
-        f"offset at most {apart:.2f} in size; the largest coordinate holds {min(parts):.0%} to "
-        f"{max(parts):.0%} of an offset's squared length",
+        f"offset at most {apart:.2f} in absolute value; the largest coordinate holds "
+        f"{min(parts):.0%} to {max(parts):.0%} of an offset's squared length",
         correction="As separate directions, nearly at a right angle, where the text keeps the two "
         "apart. Neither lies along one coordinate.",
     )
@@ -94,16 +96,21 @@ def c312() -> Finding:
 
 @claim("arithmetic")
 def x201() -> Finding:
-    """The deck turns the one-hot vector (0, 1, 0, …) of cat into a dense vector."""
-    words = ["cat", "dog", "mat", "sat", "hat"]
-    table = one_hot_matrix(range(5), 5)
-    shown = words[int(np.flatnonzero((table == [0, 1, 0, 0, 0]).all(axis=1))[0])]
+    """The summary of the deck gives cat the one-hot vector (0, 1, 0, …)."""
+    words = ("cat", "dog", "mat", "sat", "hat")
+    rows = one_hot_matrix(range(5), 5).astype(int).tolist()
+    orders = [dict(zip(order, rows, strict=True)) for order in permutations(words)]
+    n_fitting = sum(vectors["cat"] == [0, 1, 0, 0, 0] for vectors in orders)
+    first = orders[0]
+    [shown] = [word for word in words if first[word] == [0, 1, 0, 0, 0]]
     return judged(
         shown == "cat",
-        computed=f"in the deck's own table (0, 1, 0, 0, 0) is {shown}, and cat is "
-        f"({', '.join(f'{x:.0f}' for x in table[0])})",
-        correction=f"The vector on the left belongs to {shown}, the one on the right to cat. The "
-        "numbering is free, but a deck should keep it.",
+        n_fitting > 0,
+        computed=f"in the deck's table of five words (0, 1, 0, 0, 0) is {shown}, and cat is "
+        f"({', '.join(map(str, first['cat']))}); cat has the summary's vector in {n_fitting} of "
+        f"the {len(orders)} ways to number the five words",
+        correction=f"With a numbering of its own: in the table it is {shown} that has this vector. "
+        "Any numbering will do, but a deck should keep to one.",
     )
 
 

@@ -10,13 +10,16 @@ from embedlab.claims.dense_spaces import (
     compressed,
     grown,
     input_table,
+    mixed,
     offset,
     plane,
     real,
     skip_gram,
+    swapped,
     trials,
     tried,
     truth,
+    whole_input_table,
 )
 from embedlab.claims.findings import Finding, claim, compared, judged
 from embedlab.datasets import city_vectors
@@ -109,7 +112,7 @@ def c046() -> Finding:
         all(trial.allowed == "queen" for trial in answers.values()) and min(scores.values()) > 0.99,
         all(trial.left_out == "queen" for trial in answers.values()),
         computed="answer, in brackets the one that comes if the question's own words are allowed, "
-        "and cosine of the result with queen: "
+        f"and cosine of the result with queen (real vectors: among {len(real()):,} words): "
         + "; ".join(f"{name} {_answer(answers[name])} {scores[name]:.2f}" for name in spaces),
         correction="It is no equation. Queen is the nearest word, and in real vectors only if "
         f"king, man and woman may not be answers; otherwise {answers[REAL].allowed} is nearer.",
@@ -119,15 +122,19 @@ def c046() -> Finding:
 @claim("empirical")
 def c047() -> Finding:
     """The nearest neighbor of king − man + woman is queen in 60 to 70% of cases."""
-    shares = {n: float(np.mean([_says_queen(v) for v, _ in grown(n)])) for n in _SIZES}
+    sizes = sorted([*_SIZES, 2_400])
+    shares = {n: float(np.mean([_says_queen(v) for v, _ in grown(n)])) for n in sizes}
     low, high = min(shares.values()), max(shares.values())
+    fitting = [n for n, share in shares.items() if 0.6 <= share <= 0.7]
     return judged(
-        low >= 0.6 and high <= 0.7,
+        len(fitting) == len(sizes),
+        bool(fitting),
         computed="vectors learned from six texts each of the artificial world; the answer is queen "
         "with " + ", ".join(f"{n:,} sentences in {share:.0%}" for n, share in shares.items()),
         correction="For one question and one embedding the answer is right or wrong, always the "
-        f"same. Over several texts it is right in {low:.0%} to {high:.0%} of them, the more often "
-        "the longer they are. A percentage belongs to a test set, a corpus and a method.",
+        f"same. Over several texts it is right in {low:.0%} to {high:.0%} of them, mostly the more "
+        "often the longer they are, and 60 to 70% is what one of these lengths happens to give. A "
+        "percentage needs a set of questions, a corpus and a method.",
     )
 
 
@@ -229,21 +236,31 @@ def c061() -> Finding:
         "skip-gram, 1000, 6B": (66.1, 65.1),
         "skip-gram (gensim), 100, 124M": (58.6, 59.8),
         "FastText, 100, 124M": (53.2, 67.0),
+        "skip-gram, 300, 1B": (61.0, 61.0),
+        "CBOW (GloVe's authors), 300, 6B": (63.6, 67.4),
+        "skip-gram (GloVe's authors), 300, 6B": (73.0, 66.0),
+        "GloVe, 300, 6B": (77.4, 67.0),
+        "GloVe, 300, 42B": (81.9, 69.3),
+        "skip-gram (FastText's authors), 300, Wikipedia": (78.5, 70.1),
+        "CBOW (FastText's authors), 300, Wikipedia": (78.2, 69.9),
+        "FastText, 300, Wikipedia": (77.8, 74.9),
     }
-    best = printed["skip-gram, 1000, 6B"]
     semantic = [name for name, (value, _) in printed.items() if 60 <= value <= 70]
     syntactic = [name for name, (_, value) in printed.items() if 70 <= value <= 80]
+    both = [name for name in semantic if name in syntactic]
+    easier = [name for name, (value, other) in printed.items() if value > other]
     return judged(
-        len(semantic) == len(syntactic) == len(printed),
-        bool(semantic and syntactic),
+        len(both) == len(printed),
+        bool(both),
         computed="semantic and syntactic accuracy in % (model, dimensions, words of text): "
         + "; ".join(f"{name}: {a:g} and {b:g}" for name, (a, b) in printed.items()),
-        correction=f"Of these {len(printed)} models {len(semantic)} is in the semantic range and "
-        f"{len(syntactic)} in the syntactic one, and the best skip-gram has {best[0]:g} semantic "
-        f"and {best[1]:g} syntactic. Such numbers belong to a model, a corpus and a test set. "
-        "GloVe's authors report 75% over all questions.",
+        correction=f"Of the {len(printed)} models looked up {len(semantic)} are in the semantic "
+        f"range, {len(syntactic)} in the syntactic one and {len(both) or 'none'} in both, and for "
+        f"{len(easier)} the semantic questions are the easier ones. Such numbers belong to a "
+        "model, a corpus and a test set.",
         source=f"{_MIKOLOV}, tables 3, 4 and 6; {_NOTEBOOK}; Pennington et al. 2014, "
-        "doi:10.3115/v1/D14-1162, abstract",
+        "doi:10.3115/v1/D14-1162, table 2, and Bojanowski et al. 2017, arXiv:1607.04606, table 2, "
+        "English (both as reprinted elsewhere)",
     )
 
 
@@ -278,7 +295,7 @@ def c063() -> Finding:
     """A − B + C asks: A is to B as what is to C?"""
     read, other = (
         analogy_accuracy(skip_gram(), sections, normalize=False)
-        for sections in (truth().analogies, _swapped())
+        for sections in (truth().analogies, swapped())
     )
     return judged(
         read.n_right > 0.9 * read.n_used and other.n_right < 0.1 * other.n_used,
@@ -308,9 +325,8 @@ def c064() -> Finding:
 @claim("opinion")
 def c065() -> Finding:
     """The analogy works only when both pairs share a relation, but there is always an answer."""
-    mixed = _mixed(1_000)
     matched = analogy_accuracy(skip_gram(), truth().analogies, normalize=False)
-    wrong_relation = analogy_accuracy(skip_gram(), {"mixed": mixed}, normalize=False)
+    wrong_relation = analogy_accuracy(skip_gram(), {"mixed": mixed(1_000)}, normalize=False)
     solved = [t for t in trials(real(), _QUESTIONS) if t.left_out == t.wanted]
     alone = [trial for trial in solved if trial.alone == trial.wanted]
     share = wrong_relation.n_right / wrong_relation.n_used
@@ -319,7 +335,7 @@ def c065() -> Finding:
         share < 0.5 * matched.n_right / matched.n_used,
         computed=f"artificial world, skip-gram: {matched.n_right / matched.n_used:.0%} right with "
         f"a shared relation, {share:.0%} with two pairs of different relations, an answer each "
-        f"time; the deck's questions, {REAL}: {len(solved)} of "
+        f"time; the deck's questions, {REAL}, among {len(real()):,} words: {len(solved)} of "
         f"{len(_QUESTIONS)} right, and in "
         f"{len(alone)} of these the answer is also the nearest word to C alone",
         correction="There is always an answer, and it is often right without the relation: the "
@@ -355,17 +371,20 @@ def _analogies(questions: Sequence[str], remark: str = "", source: str = "") -> 
         [sum(getattr(t, case) == t.wanted for t in answers) for answers in (first, second)]
         for case in ("left_out", "allowed")
     )
+    whole = [tried(whole_input_table(), question).rank for question in questions]
     computed = (
-        "MiniLM's distilled vectors and its input table, in brackets with the question's own words "
-        "allowed as answers: "
+        f"MiniLM's distilled vectors and its input table, among {len(real()):,} words, in brackets "
+        "with the question's own words allowed as answers: "
         + "; ".join(
             f"{a.name} = {a.left_out}, {b.left_out} ({a.allowed}, {b.allowed})"
             for a, b in zip(first, second, strict=True)
         )
+        + f". Among all {len(whole_input_table()):,} whole words of the input table the wanted "
+        f"{'words are' if len(whole) > 1 else 'word is'} at place {', '.join(map(str, whole))}"
     )
     if invented:
         computed += f". Artificial world, all words allowed: {n_invented} of {len(invented)} right"
-    correction = _tally(first, closed, opened) if any(closed) else _places([*first, *second])
+    correction = _tally(first, second, closed, opened) if any(closed) else _places(first, second)
     return judged(
         opened == [len(first)] * 2 and n_invented == len(invented),
         any(closed),
@@ -375,7 +394,9 @@ def _analogies(questions: Sequence[str], remark: str = "", source: str = "") -> 
     )
 
 
-def _tally(first: Sequence[Trial], closed: list[int], opened: list[int]) -> str:
+def _tally(
+    first: Sequence[Trial], second: Sequence[Trial], closed: list[int], opened: list[int]
+) -> str:
     """Return how often the two kinds of real vectors were right, and what came for nothing."""
     if len(first) == 1 and not any(opened):
         text = "On these real vectors only because the question's own words may not be answers."
@@ -385,14 +406,23 @@ def _tally(first: Sequence[Trial], closed: list[int], opened: list[int]) -> str:
         )
         text += "question's own words may not be answers, else "
         text += f"{opened[0]} and {opened[1]}."
+    missed = [
+        a.wanted
+        for a, b in zip(first, second, strict=True)
+        if a.wanted not in (a.left_out, b.left_out)
+    ]
+    text += f" {', '.join(missed).capitalize()} comes in neither." if missed else ""
     easy = ", ".join(f"{t.wanted} to {t.c}" for t in first if t.left_out == t.wanted == t.alone)
     return f"{text} Nearest without any arithmetic: {easy}." if easy else text
 
 
-def _places(answers: Sequence[Trial]) -> str:
+def _places(first: Sequence[Trial], second: Sequence[Trial]) -> str:
     """Return at which places the wanted word comes."""
-    places = [f"at place {t.rank}" if t.rank <= 10 else "not among the first ten" for t in answers]
-    return f"Not in these vectors: {answers[0].wanted} is {' and '.join(dict.fromkeys(places))}."
+    places = [
+        f"at place {t.rank}" if t.rank <= 10 else "not among the first ten"
+        for t in (*first, *second)
+    ]
+    return f"Not in these vectors: {first[0].wanted} is {' and '.join(dict.fromkeys(places))}."
 
 
 def _answer(trial: Trial) -> str:
@@ -429,24 +459,3 @@ def _says_queen(vectors: Embeddings) -> bool:
     if not all(word in vectors for word in ("king", "man", "woman")):
         return False
     return analogy(vectors, "king", "man", "woman")[0][0] == "queen"
-
-
-def _swapped() -> dict[str, list[tuple[str, str, str, str]]]:
-    """Return the world's analogies with the first pair turned round."""
-    return {
-        name: [(b, a, c, d) for a, b, c, d in questions]
-        for name, questions in truth().analogies.items()
-    }
-
-
-def _mixed(n: int) -> list[tuple[str, str, str, str]]:
-    """Return questions whose two pairs come from different relations of the world."""
-    rng = np.random.default_rng(0)
-    sections = list(truth().analogies.values())
-    mixed = []
-    for _ in range(n):
-        one, two = rng.choice(len(sections), size=2, replace=False)
-        first = sections[one][int(rng.integers(len(sections[one])))]
-        second = sections[two][int(rng.integers(len(sections[two])))]
-        mixed.append((first[0], first[1], second[2], second[3]))
-    return mixed

@@ -68,7 +68,7 @@ def c069() -> Finding:
         f"of 30,000 sentences: the {wide['the']:.1f}, crown {wide['crown']:.1f}, similarity "
         f"{seen['corpus']:.2f}",
         correction="idf has to come from many documents. Taken from the two sentences alone it "
-        "takes away what they have in common, which is what one wants to see.",
+        "takes away what they have in common, and that is just what a comparison needs.",
     )
 
 

@@ -1,5 +1,6 @@
 """The claims of chapter 2 about why arithmetic with words works, and what an offset is."""
 
+import math
 from collections.abc import Sequence
 from itertools import combinations
 
@@ -168,6 +169,7 @@ def c066() -> Finding:
         table = similarity_matrix([offset(vectors, *pair.split()) for pair in _GENDER])
         upper = np.triu_indices(len(table), 1)
         found[name] = (float(table[0, 1]), float(table[upper].mean()))
+    degrees = math.degrees(math.acos(found[REAL][0]))
     return judged(
         min(pair for pair, _ in found.values()) > 0.85,
         max(pair for pair, _ in found.values()) > 0.85,
@@ -175,7 +177,7 @@ def c066() -> Finding:
         + "; ".join(f"{name} {pair:.2f} and {mean:.2f}" for name, (pair, mean) in found.items()),
         correction="Nearly parallel where gender leaves the same traces with every word, as in the "
         "artificial world. In real vectors the steps have a common part, and much that belongs to "
-        f"the single words: a cosine of {found[REAL][0]:.1f} is an angle of over 70°.",
+        f"the single words: there the two steps stand at {degrees:.0f}°.",
     )
 
 

@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 
 from embedlab import learned
+from embedlab.claims.findings import typeset
 from embedlab.corpus import encode_sentences
 from embedlab.counts import cooccurrences, ppmi, svd_embeddings
 from embedlab.datasets import world
@@ -105,6 +106,16 @@ def input_table() -> Embeddings:
     return Embeddings(words, mean_centered(table))
 
 
+@cache
+def whole_input_table() -> Embeddings:
+    """Return MiniLM's own vectors of all words that it does not cut into pieces; centered."""
+    model = minilm()
+    rows = model.tokenizer.get_vocab()
+    words = tuple(whole_words(model))
+    table = np.asarray(model.encoder.words[[rows[word] for word in words]], dtype=np.float64)
+    return Embeddings(words, mean_centered(table))
+
+
 def plane() -> dict[str, Array]:
     """Return the study page's five vectors in two dimensions."""
     flat = {"king": (2, 0), "man": (1, 0), "woman": (1, 1), "queen": (2, 1), "child": (0, 2)}
@@ -139,7 +150,7 @@ def signed(value: float, digits: int = 2) -> str:
 def bound(value: float) -> str:
     """Return a power of ten above a rounding error, which differs between machines."""
     exponent = max(-12, math.ceil(math.log10(max(value, 1e-300))))
-    return f"1e{exponent}".replace("-", "−")
+    return typeset(f"1e{exponent}")
 
 
 def rotated(vectors: Embeddings) -> Embeddings:
@@ -185,6 +196,27 @@ def tried(vectors: Embeddings, question: str) -> Trial:
 def trials(vectors: Embeddings, questions: Sequence[str]) -> list[Trial]:
     """Try the questions "a b c d" whose words all have a vector."""
     return [tried(vectors, q) for q in questions if all(word in vectors for word in q.split())]
+
+
+def swapped() -> dict[str, list[tuple[str, str, str, str]]]:
+    """Return the world's analogies with the first pair turned round."""
+    return {
+        name: [(b, a, c, d) for a, b, c, d in questions]
+        for name, questions in truth().analogies.items()
+    }
+
+
+def mixed(n: int) -> list[tuple[str, str, str, str]]:
+    """Return questions whose two pairs come from different relations of the world."""
+    rng = np.random.default_rng(0)
+    sections = list(truth().analogies.values())
+    questions = []
+    for _ in range(n):
+        one, two = rng.choice(len(sections), size=2, replace=False)
+        first = sections[one][int(rng.integers(len(sections[one])))]
+        second = sections[two][int(rng.integers(len(sections[two])))]
+        questions.append((first[0], first[1], second[2], second[3]))
+    return questions
 
 
 def _counts(sentences: list[list[str]], min_count: int = 5) -> tuple[Vocabulary, Array]:

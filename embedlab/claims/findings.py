@@ -18,6 +18,7 @@ Verdict = Literal["holds", "holds_with_conditions", "wrong", "unverifiable_here"
 Kind = Literal[
     "arithmetic", "formula", "statistical", "empirical", "historical", "benchmark", "opinion"
 ]
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 # From the best to the worst; a claim of several parts is as good as its worst part.
 _ORDER: tuple[Verdict, ...] = ("holds", "holds_with_conditions", "unverifiable_here", "wrong")
 
@@ -106,7 +107,13 @@ def judged(
 
 
 def compared(
-    value: float, printed: str, *, unit: str = "", correction: str = "", source: str = ""
+    value: float,
+    printed: str,
+    *,
+    unit: str = "",
+    remark: str = "",
+    correction: str = "",
+    source: str = "",
 ) -> Finding:
     """Return the finding for a number that the slides print.
 
@@ -117,6 +124,7 @@ def compared(
         value: The computed number.
         printed: The digits as printed: "0.941", "1e-46".
         unit: Written behind both numbers: "%", " GB".
+        remark: What else is worth knowing, put behind the computed number.
         correction: What is to be added to "printed …, computed …".
         source: A primary source, where computing is not enough.
 
@@ -127,14 +135,19 @@ def compared(
         'Digits cut off: 0.94174 rounds to 0.942.'
         >>> compared(2.0, "3").verdict
         'wrong'
+        >>> compared(-1.4143, "-1.416").correction
+        'Printed −1.416, computed −1.41430.'
     """
-    return several({"": (value, printed)}, unit=unit, correction=correction, source=source)
+    return several(
+        {"": (value, printed)}, unit=unit, remark=remark, correction=correction, source=source
+    )
 
 
 def several(
     parts: Mapping[str, tuple[float, str]],
     *,
     unit: str = "",
+    remark: str = "",
     correction: str = "",
     source: str = "",
 ) -> Finding:
@@ -143,13 +156,15 @@ def several(
     Args:
         parts: Name of each number to the computed value and the printed digits.
         unit: Written behind every number.
+        remark: What else is worth knowing, put behind the list of computed numbers.
         correction: What is to be added to the list of numbers that do not hold.
         source: A primary source, where computing is not enough.
     """
     verdicts = {name: _rounding(value, printed) for name, (value, printed) in parts.items()}
-    computed = "; ".join(
+    shown = [
         f"{name} {_shown(value, printed)}{unit}".strip() for name, (value, printed) in parts.items()
-    )
+    ]
+    computed = "; ".join([*shown, *([remark] if remark else [])])
     amendments = [
         _amendment(name, *parts[name], unit, verdict)
         for name, verdict in verdicts.items()
@@ -186,6 +201,20 @@ def unverifiable(reason: str, *, computed: str = "nothing to compute", source: s
     return Finding(computed, "unverifiable_here", reason, source)
 
 
+def typeset(number: str) -> str:
+    """Return a formatted number as a reader expects it: true minus sign, powers of ten.
+
+    Example:
+        >>> typeset("-0.31"), typeset("1e-09"), typeset("1.70e-46"), typeset("2E+7")
+        ('−0.31', '10⁻⁹', '1.70 · 10⁻⁴⁶', '2 · 10⁷')
+    """
+    mantissa, _, exponent = number.lower().partition("e")
+    if exponent:
+        power = f"10{str(int(exponent)).translate(_SUPERSCRIPTS)}"
+        number = power if mantissa == "1" else f"{mantissa} · {power}"
+    return number.replace("-", "−")
+
+
 def _finding(computed: str, verdict: Verdict, correction: str, source: str) -> Finding:
     if verdict == "holds":
         return Finding(computed, verdict, "", source)
@@ -212,18 +241,18 @@ def _shown(value: float, printed: str) -> str:
     exponent = Decimal(printed).adjusted()
     n_printed = len(Decimal(printed).as_tuple().digits)
     if value == int(value) and abs(value) < 1e15:
-        return f"{int(value):,}"
+        return typeset(f"{int(value):,}")
     if -4 <= exponent < 15:
         digits = max(0, n_printed - exponent + 1)
-        return f"{value:,.{digits}f}"
-    return f"{value:.{n_printed + 1}e}"
+        return typeset(f"{value:,.{digits}f}")
+    return typeset(f"{value:.{n_printed + 1}e}")
 
 
 def _amendment(name: str, value: float, printed: str, unit: str, verdict: Verdict) -> str:
     shown = _shown(value, printed)
     if verdict == "wrong":
-        told = f"printed {printed}{unit}, computed {shown}{unit}."
+        told = f"printed {typeset(printed)}{unit}, computed {shown}{unit}."
     else:
-        rounded = Decimal(value).quantize(Decimal(printed))
+        rounded = typeset(str(Decimal(value).quantize(Decimal(printed))))
         told = f"digits cut off: {shown}{unit} rounds to {rounded}{unit}."
     return f"{name}: {told}" if name else told[0].upper() + told[1:]

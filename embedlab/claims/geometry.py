@@ -42,6 +42,11 @@ _BEYER = (
     "Beyer, Goldstein, Ramakrishnan and Shaft 1999, When Is 'Nearest Neighbor' Meaningful?, "
     "doi:10.1007/3-540-49257-7_15"
 )
+_WEBER = (
+    "Weber, Schek and Blott 1998, A Quantitative Analysis and Performance Study for "
+    "Similarity-Search Methods in High-Dimensional Spaces, VLDB, abstract: above about ten "
+    "dimensions a plain scan beats the exact indexes"
+)
 _INDEPENDENT = ("Gaussian", "even numbers", "coins")
 
 
@@ -126,10 +131,10 @@ def c189() -> Finding:
         computed=f"1,000 Gaussian points, d = 10, 100, 1,000: measured "
         f"{', '.join(f'{found[d].spread:.2f}' for d in sizes)}, the formula "
         f"{', '.join(f'{stated[d]:.3f}' for d in sizes)}",
-        correction="The formula tends to 1, while the line above it on the slide says 0. It is "
-        "the root of E D⁴ / (E D²)²"
-        + (", exactly: " if is_stated["squares"] else ", not even that: ")
-        + "quadratic mean over mean of the squared distances. What falls is the standard deviation "
+        correction="The formula tends to 1, while the line above it on the slide says 0. With D "
+        "for the distance it is the root of the mean of D⁴ over the squared mean of D²"
+        + (", exactly: the " if is_stated["squares"] else ", or not even that: the ")
+        + "squared distances' quadratic mean over their mean. What falls is the standard deviation "
         f"over the mean of the distances, about 1/√(2d): {distance_variation(100):.3f} at d = 100 "
         f"(measured {found[100].variation:.3f}).",
     )
@@ -231,41 +236,88 @@ def c193() -> Finding:
         is_met[owners, positions] = True
         recall[name] = float(is_met[np.arange(300), cosines.argmax(axis=1)].mean())
         looked_at[name] = float(is_met.mean())
+    left = {d: _left_to_look_at(noise(1500, d)) for d in (2, 10, 20, 50)}
+    learned_left = _left_to_look_at(words)
     return judged(
         recall["noise"] > recall["words"],
-        computed=f"16 hash tables of 8 bits find the nearest of {len(words):,} vectors for "
-        f"{recall['words']:.0%} of the words of {TABLE}, looking at {looked_at['words']:.0%} of "
-        f"them; in Gaussian noise of the same shape for {recall['noise']:.0%}, looking at "
-        f"{looked_at['noise']:.0%}. An exact search finds all, with 50,000 · 300 = "
-        f"{50_000 * 300 / 1e6:.0f} million multiplications for a vocabulary",
-        correction="They are needed for speed, with millions of vectors. Against concentration "
-        "they help nothing: they look for the same neighbors, and find them worst where distances "
-        "concentrate.",
-        source=_BEYER,
+        left[2] < 0.01 and left[50] > 0.9,
+        computed="1,500 points, the triangle inequality with 32 of them: share of the others that "
+        "an exact search for the nearest cannot skip, Gaussian noise: "
+        + ", ".join(f"d = {d} {share:.1%}" for d, share in left.items())
+        + f"; {TABLE}, normalized, {learned_left:.0%}. 16 hash tables of 8 bits find the nearest "
+        f"for {recall['words']:.0%} of these words, looking at {looked_at['words']:.0%} of all; in "
+        f"noise of the same shape for {recall['noise']:.0%}, looking at {looked_at['noise']:.0%}",
+        correction="Not to give neighbors back a meaning: approximate searches look for the same "
+        "neighbors, and find them worst where distances concentrate. But for speed: an exact index "
+        "skips points by the triangle inequality, and where distances concentrate it can skip "
+        "none. So a large collection is searched approximately; for a vocabulary a full scan will "
+        f"do (50,000 · 300 = {50_000 * 300 / 1e6:.0f} million multiplications).",
+        source=_WEBER,
     )
+
+
+def _left_to_look_at(rows: Array, n_queries: int = 200, n_pivots: int = 32) -> float:
+    """Return the share of points that an exact search for the nearest cannot rule out.
+
+    The distances to a few points, the pivots, are known; |d(q, p) − d(x, p)| ≤ d(q, x) then says
+    which x are too far away.
+    """
+    queries, pivots = rows[:n_queries], rows[n_queries : n_queries + n_pivots]
+    distances = pairwise_distances(queries, rows)
+    np.fill_diagonal(distances, np.inf)
+    ours, theirs = pairwise_distances(queries, pivots), pairwise_distances(rows, pivots)
+    least = np.zeros(distances.shape)
+    for k in range(n_pivots):
+        np.maximum(least, np.abs(ours[:, [k]] - theirs[:, k]), out=least)
+    is_left = least <= distances.min(axis=1, keepdims=True)
+    np.fill_diagonal(is_left, val=False)
+    is_left[:, n_queries : n_queries + n_pivots] = False
+    return float(is_left.sum() / (n_queries * (len(rows) - n_pivots - 1)))
 
 
 @claim("opinion")
 def c194() -> Finding:
     """That distances concentrate explains why vectors of many dimensions must be normalized."""
-    points = noise(1000, 384)
+    points, few = noise(1000, 384), noise(1000, 3)
     before, after = (distance_summary(rows).variation for rows in (points, unit_rows(points)))
-    hubs = [skewness(k_occurrences(points, 10, normalize=normalize)) for normalize in (False, True)]
+    often = [k_occurrences(points, 10, normalize=normalize) for normalize in (False, True)]
+    hubs = [skewness(counts) for counts in often]
+    low = skewness(k_occurrences(few, 10, normalize=False))
+    kept = _kept_neighbors(points)
     cbow = learned.cbow()
     lengths = np.linalg.norm(cbow.matrix, axis=1)
     frequency = np.array([_frequencies()[word] for word in cbow.words])
     correlation = rank_correlation(lengths, frequency)
     return judged(
         after > before,
+        kept < 0.6 and hubs[1] < hubs[0] / 4 and low < hubs[0] / 4,
         computed=f"1,000 Gaussian points, d = 384: distances vary by {before:.1%} of their mean, "
-        f"normalized by {after:.1%}; lengths by {_variation(points):.1%}. CBOW vectors of the "
-        f"artificial world: lengths by {_variation(cbow.matrix):.0%}, rank correlation with the "
-        f"word's frequency {correlation:.1f}",
-        correction="Normalizing makes distances more equal still. And where they concentrate, so "
-        "do the lengths, and normalizing changes little. Trained vectors need it because their "
-        "lengths differ and say something else, such as frequency; and it tames hubs (skewness "
-        f"{hubs[0]:.0f} before, {hubs[1]:.1f} after, in the same noise).",
+        f"lengths by {_variation(points):.1%}; after normalizing, distances vary by {after:.1%}, "
+        f"and {kept:.0%} of the ten nearest are still the same. The most popular point is among "
+        f"the ten nearest of {often[0].max()} others, then of {often[1].max()}. CBOW vectors of "
+        f"the artificial world: lengths vary by {_variation(cbow.matrix):.0%}, rank correlation "
+        f"with the word's frequency {correlation:.1f}",
+        correction="Not by spreading the distances: normalizing makes them more equal still. But "
+        "where they are nearly equal, small differences of length decide which points are near, "
+        f"and short vectors become hubs (skewness {hubs[0]:.0f}; below {max(0.5, low):.1f} in "
+        f"three dimensions); normalizing replaces {1 - kept:.0%} of these neighbors and the hubs "
+        f"vanish (skewness {hubs[1]:.1f}). Trained vectors have the stronger reason that their "
+        "lengths differ and say something else, such as frequency.",
+        source="Feldbauer and Flexer, doi:10.1007/s10115-018-1205-y, abstract (hubs and the "
+        "concentration of distances)",
     )
+
+
+def _kept_neighbors(rows: Array, k: int = 10) -> float:
+    """Return the share of the k nearest that are still among them after normalizing."""
+    nearest = []
+    for vectors in (rows, unit_rows(rows)):
+        distances = pairwise_distances(vectors)
+        np.fill_diagonal(distances, np.inf)
+        is_near = np.zeros(distances.shape, dtype=bool)
+        np.put_along_axis(is_near, np.argsort(distances, axis=1)[:, :k], True, axis=1)
+        nearest.append(is_near)
+    return float((nearest[0] & nearest[1]).sum() / nearest[0].sum())
 
 
 @cache

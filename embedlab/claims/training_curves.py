@@ -131,12 +131,12 @@ def c241() -> Finding:
     words = len(build_vocabulary(real_text(), min_count=1))
     return unverifiable(
         "No text, window or model is named, so nobody can repeat it. The first number "
-        f"{'is' if start.verdict == 'holds' else 'is not'} log 10,000, a uniform guess among "
-        f"10,000 words. The last, {FIRST_LOSS[20]}, is the loss of a guess among "
-        f"{exp(FIRST_LOSS[20]):.0f}. On NumPy's docstrings ({words:,} words) no model that "
-        "predicts a context word from one word can go below the entropy that is left: "
-        + ", ".join(f"{value:.1f} for window {window}" for window, value in floors.items())
-        + "."
+        f"{'is' if start.verdict == 'holds' else 'is not'} the loss of a uniform guess among "
+        f"10,000 words; the last, {FIRST_LOSS[20]}, is that of a guess among "
+        f"{exp(FIRST_LOSS[20]):.0f}. How low a loss can get depends on the text and the window.",
+        computed=f"log 10,000 = {log(10_000):.2f}. On NumPy's docstrings ({words:,} words) no "
+        "model that predicts a context word from one word can go below the entropy that is left: "
+        + ", ".join(f"{value:.1f} for window {window}" for window, value in floors.items()),
     )
 
 

@@ -100,7 +100,7 @@ def c087() -> Finding:
         + "; the released program takes 5 and calls 3 to 10 common",
         correction=f"5 to 20 is the paper's advice for small training sets. For large ones it "
         f"found {recommended['large'][0]} to {recommended['large'][1]} enough.",
-        source=f"{_NEGATIVE_SAMPLING}; {_PROGRAM}, usage text of -negative",
+        source=f"{_NEGATIVE_SAMPLING}; {_PROGRAM}, version 0.1c, usage text of -negative",
     )
 
 

@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 
 from embedlab.blocks import expected_weights
-from embedlab.claims.findings import Finding, claim, judged
+from embedlab.claims.findings import Finding, claim, judged, typeset
 from embedlab.corpus import encode_sentences
 from embedlab.counts import cooccurrences, entropy, mutual_information
 from embedlab.datasets import toy_corpus
@@ -151,8 +151,9 @@ def c098() -> Finding:
         f"have a positive score after training, and {ideal:.0%} would have one at the optimum",
         correction="Each step lowers the score of a negative, but a noise word can be a true "
         "neighbor. The score settles at log(P(c | w) / (k P_n(c))), below zero only for words "
-        "seen together less than k times as often as the noise would have it. (The study page adds "
-        "a minus sign inside the sigmoid; behind that sign the value is above zero.)",
+        "seen together less than k times as often as the noise would have it. (The page puts the "
+        "minus sign into the sigmoid and calls the result below zero; with that sign it is above "
+        "zero.)",
     )
 
 
@@ -173,8 +174,9 @@ def c101() -> Finding:
         computed=f"world, ten words that occur up to 5 times, 20 epochs: the frequent synonym is "
         f"among the five nearest for {near['skip-gram']} with skip-gram, {near['CBOW']} with "
         f"CBOW. For all words skip-gram is ahead too: rank correlation with the truth "
-        f"{fit['skip-gram']:.1f} to {fit['CBOW']:.1f}. In a full window of ±{_WINDOW} CBOW makes "
-        f"1 prediction per token, skip-gram {per_token:.1f}",
+        f"{fit['skip-gram']:.1f} to {fit['CBOW']:.1f}. In a window of ±{_WINDOW}, cut at the ends "
+        f"of sentences, CBOW makes 1 prediction per token, skip-gram {per_token:.1f}: a count of "
+        "predictions, no measured time",
         correction="Here CBOW does no worse on rare words.",
         source=_PROJECT_PAGE,
     )
@@ -230,8 +232,8 @@ def c110() -> Finding:
         after < before and apart == 0,
         computed=f"world, {len(rows)} words of known meaning: {never.sum() / is_pair.sum():.1%} of "
         f"the pairs never share a sentence, and their mean cosine rises from {before:.1f} to "
-        f"{after:.1f}. For {min(_tens(apart), 90)}% of the words or more the nearest neighbor is "
-        f"one they never occur with, as king and queen here (cosine {king_queen:.1f})",
+        f"{after:.1f}. For at least {_tens(apart)}% of the words the nearest neighbor is one they "
+        f"never occur with, as king and queen here (cosine {king_queen:.1f})",
         correction="Words come close because they share contexts, not because they meet: synonyms "
         "replace each other and rarely stand side by side. What sinks for words that never meet "
         f"is the score of one's input vector with the other's output vector (negative for "
@@ -280,7 +282,8 @@ def c112() -> Finding:
         f"{echoed / n:.0%}",
         correction="CBOW scores the averaged input vectors with the OUTPUT vectors, by dot "
         "product. The cosine with input vectors asks another question, which word is like the "
-        "context, and context words win it. It is an exercise for paper and pencil.",
+        "context, and context words win it. The note's recipe is a simplification for work by "
+        "hand.",
     )
 
 
@@ -294,10 +297,10 @@ def c118() -> Finding:
     return judged(
         rates[0] == 0.025 and rates[-1] < 1e-5,
         computed="skip-gram in the released program, at the start, halfway and at the end: "
-        + ", ".join(f"{rate:.3g}" for rate in rates)
+        + ", ".join(typeset(f"{rate:.3g}") for rate in rates)
         + "; the paper lets it approach zero. CBOW starts at 0.05",
         correction="The program's rates are others.",
-        source=f"Mikolov et al. 2013, arXiv:1301.3781, section 4.2; {_PROGRAM}",
+        source=f"Mikolov et al. 2013, arXiv:1301.3781, section 4.2; {_PROGRAM}, version 0.1c",
     )
 
 
@@ -332,11 +335,12 @@ def c121() -> Finding:
         is_determined and pieces["listing"] == 1,
         computed=f"the listing's {sizes['listing']} tokens are one piece of work, so its three "
         f"threads cannot get out of order; the {sizes['world']:,} tokens of a small artificial "
-        f"corpus are {pieces['world']} pieces. embedlab, one thread: the same seed gives the "
-        "same numbers, another seed others",
+        f"corpus are {pieces['world']} pieces. This course's program, one thread: the same "
+        "seed gives the same numbers, another seed others",
         correction="The seed is enough with one thread, or, as in the listing, where all text fits "
         "into one piece of work. With more text gensim needs workers=1 as well, because threads "
-        "finish in varying order.",
+        "finish in varying order. gensim's documentation also asks for PYTHONHASHSEED; in version "
+        "4.4.0 it makes no difference to the listing.",
         source=f"{_GENSIM} (seed, workers, batch_words)",
     )
 
@@ -382,7 +386,10 @@ def c314() -> Finding:
 
 @claim("empirical")
 def x301() -> Finding:
-    """The study page: 200 passes make up for the listing's tiny corpus, all else left as it is."""
+    """The study page's listing takes 200 passes because its corpus is tiny.
+
+    It expects sensible neighbors of king then.
+    """
     sentences, epochs, sample = toy_corpus(), 200, 1e-3
     words = build_vocabulary(sentences)
     kept = (
@@ -404,8 +411,8 @@ def x301() -> Finding:
         best["default"] == 5,
         best["sample=0"] == 5 and best["default"] > 2,
         computed=f"gensim's default sample=0.001 keeps {kept:.0%} of the 53 tokens in a pass. "
-        f"Five runs on what it keeps in {epochs} passes: queen is nearest to king in "
-        f"{best['default']}; with sample=0, so with all tokens, in {best['sample=0']}",
+        f"Five runs of this course's program on what it keeps in {epochs} passes: queen is nearest "
+        f"to king in {best['default']}; with sample=0, so with all tokens, in {best['sample=0']}",
         correction="In so small a corpus every word is frequent: even 1 of 53 tokens is "
         f"{1 / 53 / sample:.0f} times the threshold. So subsampling throws most of the text away. "
         "The listing needs sample=0.",
@@ -415,20 +422,26 @@ def x301() -> Finding:
 
 @claim("empirical")
 def x302() -> Finding:
-    """The note: after billions of examples the model is very confident about neighboring words."""
+    """The note: after billions of examples the model is very confident which words are neighbors.
+
+    So the probability of the correct word comes near 1.
+    """
     counts = _counts(_WINDOW)
     least = entropy(counts.sum(axis=0)) - mutual_information(counts)
     right = float(counts.max(axis=1).sum() / counts.sum())
     noise = noise_distribution(_model("skip-gram").vocabulary.counts)
     drawn = _NEGATIVES * counts.sum(axis=1, keepdims=True) * noise
-    believed = float((counts * counts / (counts + drawn)).sum() / counts.sum())
+    classifier = counts / (counts + drawn)
+    believed = float((counts * classifier).sum() / counts.sum())
+    excluded = float((classifier < 0.1).mean())
     return judged(
         right > 0.9,
         right > 0.5,
         computed=f"world, {len(counts)} words, window {_WINDOW}: even the true frequencies leave "
         f"{least:.2f} nats, as much as choosing among {np.exp(least):.0f} words; the best single "
         f"guess is right in {right:.0%}. With negative sampling the best possible "
-        f"classifier gives a true pair {believed:.0%} on average",
+        f"classifier gives a true pair {believed:.0%} on average. It is surer of what does not "
+        f"belong together: it gives less than 10% to {excluded:.0%} of all pairs of words",
         correction="No amount of text brings the loss below the entropy of the context given the "
         "word: many words can stand beside a word, and a good model leaves its probability "
         "spread over them.",
