@@ -45,10 +45,6 @@ CONTRADICTIONS: tuple[Contradiction, ...] = (
         "dimension capture some aspect; elsewhere both are directions.",
     ),
     Contradiction(
-        ("C036", "C297"),
-        "The note says that similarity is computed by cosine and not by distance, the deck that "
-        "distance is similarity.",
-    ),
     Contradiction(
         ("X201", "C006"),
         "The deck's first table gives (0, 1, 0, …) to dog, its summary gives it to cat.",
