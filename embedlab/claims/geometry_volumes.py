@@ -206,7 +206,7 @@ def c208() -> Finding:
         compared(percent, "99.999999", correction="Fewer nines.").verdict == "holds",
         computed=f"{percent:.3f}%",
         correction=f"{percent:.3f}% of the volume: 0.99^768 = {0.99**768:.1e} of it is further "
-        f"inside, {0.99**768 / 1e-8:,.0f} times what the slide leaves. The share on the slide needs a "
+        f"inside, {0.99**768 / 1e-8:,.0f} times what the slide leaves. The slide's share needs a "
         f"shell of {shell_thickness(768, 0.99999999):.1%} of the radius, or {needed:,} dimensions.",
     )
 
@@ -347,8 +347,8 @@ def x701() -> Finding:
     return judged(
         min(median, middle) > 0.9,
         shell_share(768, _TENTH) > 0.999,
-        computed=f"in 768 dimensions a ball holds 0.9^768, 10^−{-_power(768 * math.log(0.9)):.0f} "
-        "of its volume, within 90% of the radius. But means of the words of 1,000 sentences of the "
+        computed=f"in 768 dimensions 0.9^768 ≈ 10^−{-_power(768 * math.log(0.9)):.0f} of a ball's "
+        "volume lies within 90% of the radius. But means of the words of 1,000 sentences of the "
         f"artificial world: half of them shorter than {median:.2f} of a typical word vector; the "
         "point midway between two random unit vectors in 768 dimensions lies at "
         f"{middle:.2f} of the radius",
