@@ -283,6 +283,12 @@ def test_the_book():
     assert antonym.headings == ("Glossary", "antonym")
 
 
+def test_a_question_reads_as_its_options_and_their_reasons():
+    page = "# P\n:::{quiz} Which is longer?\n- [ ] A mile\n\n  It has 1.6 km.\n- [x] Two km.\n\n  Yes.\n:::"
+    [paragraph] = page_paragraphs(page, "p")
+    assert paragraph.text == "Which is longer? A mile: It has 1.6 km.\nTwo km: Yes."
+
+
 def test_the_version_changes_with_the_content():
     found = read_paragraphs(BOOK)
     assert re.fullmatch("[0-9a-f]{16}", content_version(found))

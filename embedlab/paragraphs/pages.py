@@ -44,6 +44,7 @@ _DIRECTIVE = re.compile(r"\{([\w:.-]+)\}\s*(.*)", re.DOTALL)
 _OPTIONS = re.compile(
     r"\s*(?:---\n.*?\n---[ ]*(?:\n|$)|(?:[ ]*:[\w-]+:[^\n]*(?:\n|$))+)", re.DOTALL
 )
+_OPTION = re.compile(r"^([ ]*- )\[[ x]\] (.*?)[.:?!]?$", re.MULTILINE)
 _ROLE_WITH_TARGET = re.compile(r"(.*?)\s*<[^<>]*>\s*", re.DOTALL)
 _CITATION = re.compile(r"([^\W\d_]+(?:[_-][^\W\d_]+)*)(\d{4})\w*")
 
@@ -197,6 +198,8 @@ def _directive(name: str, argument: str, body: str, place: Paragraph) -> Iterato
     elif name == "glossary":
         yield from _glossary(body, place)
     else:
+        if name == "quiz":  # which option is right stands in its explanation too
+            body = _OPTION.sub(r"\1\2:", body)
         title = "" if name in {"figure", "list-table"} else _inline_source(argument)
         inner = [piece for node in _nodes(body) for piece in _pieces(node, place)]
         if title and inner:
