@@ -284,8 +284,8 @@ def test_the_book():
 
 
 def test_a_question_reads_as_its_options_and_their_reasons():
-    page = "# P\n:::{quiz} Which is longer?\n- [ ] A mile\n\n  It has 1.6 km.\n- [x] Two km.\n\n  Yes.\n:::"
-    [paragraph] = page_paragraphs(page, "p")
+    options = "- [ ] A mile\n\n  It has 1.6 km.\n- [x] Two km.\n\n  Yes.\n"
+    [paragraph] = page_paragraphs(f"# P\n:::{{quiz}} Which is longer?\n{options}:::", "p")
     assert paragraph.text == "Which is longer? A mile: It has 1.6 km.\nTwo km: Yes."
 
 
