@@ -171,7 +171,7 @@ def method_intervals(
                 )
             axes.set_yticks(range(len(methods)), methods)
             lowest = min(0.0, *(low for _, low, _ in found.values()))
-            axes.set(xlim=(lowest - 0.03 * reach, 1.02 * reach), ylim=(len(methods) - 0.5, -0.5))
+            axes.set(xlim=(lowest - 0.03 * reach, 1.04 * reach), ylim=(len(methods) - 0.5, -0.5))
             axes.set_title(test, loc="left", fontsize=12, pad=8)
             axes.grid(visible=True, axis="x")
             axes.tick_params(axis="y", length=0)

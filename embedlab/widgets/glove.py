@@ -69,8 +69,8 @@ def ratio_explorer(
         .transform_joinaggregate(n="count()")
         .transform_filter(f"datum.rank <= {_N_LISTED} || datum.rank > datum.n - {_N_LISTED}")
     )
-    scale = alt.Scale(type="log", domain=[0.005, 200], clamp=True, nice=False)
-    ticks = alt.Axis(values=[0.01, 0.1, 1, 10, 100], format="~g")
+    scale = alt.Scale(type="log", domain=[0.0005, 2000], clamp=True, nice=False)
+    ticks = alt.Axis(values=[0.001, 0.1, 1, 10, 1000], format="~g")
     x = alt.X("ratio:Q", scale=scale, axis=ticks, title="P(k | i) / P(k | j)")
     y = alt.Y("k:N", sort=alt.EncodingSortField(field="rank", op="min"), title=None)
     bars = base.mark_rule(color=CONTEXT, strokeWidth=12).encode(x=x, x2="one", y=y)
@@ -95,7 +95,8 @@ def ratio_explorer(
         chart.properties(width=210, height=24 * 2 * _N_LISTED),
         f"Two menus choose the words i and j. Bars show the {_N_LISTED} largest and the "
         f"{_N_LISTED} smallest ratios of the probabilities of a context near i and near j, on a "
-        "logarithmic axis around 1.",
+        "logarithmic axis around 1; their numbers are written beside them. Listed are contexts "
+        f"that both words have met, together at least {_MIN_SEEN} times.",
     )
 
 
@@ -195,7 +196,8 @@ def cell_explorer(*, x_max: float = 100, alpha: float = 0.75) -> Explorer:
         chart.add_params(score, count, *_weighting(x_max, alpha)).properties(width=250, height=200),
         "The loss of one cell over its score, a parabola whose lowest point is at the logarithm of "
         "the count. Sliders set the score, the count, x_max and alpha. The logarithm, the weight, "
-        "the loss and its gradient are written above. A large count makes the parabola steep.",
+        "the loss and its gradient are written above. Up to x_max, a larger count makes the "
+        "parabola steeper.",
     )
 
 
@@ -255,9 +257,9 @@ def fit_film(
     return Explorer(
         chart.properties(width=260, height=260),
         f"A film of {len(targets)} cells of the counts in {len(table)} moments of a training: "
-        "the score of each over the logarithm of its count. The points move onto the line where "
-        f"both are equal; on average they miss it by {miss[0]:.1f} at first and {miss[1]:.1f} "
-        "at last.",
+        "the score of each over the logarithm of its count. The points move toward the line where "
+        f"both are equal; the root mean square of the misses is {miss[0]:.1f} at first and "
+        f"{miss[1]:.1f} at last.",
         play="frame",
     )
 
