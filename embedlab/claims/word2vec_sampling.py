@@ -407,8 +407,9 @@ def c107() -> Finding:
         computed=f"A: {size} equally frequent words, contexts independent of them: entropy "
         f"{high:.2f} nats, PMI of rank {few}. B: {size} words of very unequal frequency, each "
         f"pair with its own affinity: entropy {low:.2f}, rank {many}",
-        correction=f"Entropy counts how unequal the frequencies are; the dimensions needed depend "
-        f"on how many independent patterns the co-occurrences have. A needs {few} dimensions, "
+        correction="Entropy measures how many words there are and how evenly they are used; the "
+        "dimensions needed depend on how many independent patterns the co-occurrences have. "
+        f"A needs {few} dimensions, "
         f"B, with less entropy, up to {many}. How many pay off also depends on the noise in "
         "the counts.",
         source="Yin and Shen 2018, On the Dimensionality of Word Embedding, arXiv:1812.04224",
