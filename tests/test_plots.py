@@ -63,10 +63,21 @@ def test_bars_tell_their_values():
     assert PICTURES["bars"]().alt == "Bar chart. bytes: short 1 and long 2,000."
 
 
-def test_spikes_count_the_zeros():
+def test_spikes_tell_what_a_vector_holds():
     alt = PICTURES["spikes"]().alt
-    assert "sparse: 3 numbers, 2 of them zero" in alt
-    assert "dense: 2 numbers, 0 of them zero" in alt
+    assert "sparse: 3 numbers, a single 1 at place 1, the others zero" in alt
+    assert "dense: 2 numbers, from 0.1 to 0.2, none of them zero" in alt
+    counts = plots.spikes({"counts": [0, 2, 0, 1]}, subject="One").alt
+    assert counts == "One. counts: 4 numbers, from 0 to 2, 2 of them zero."
+
+
+def test_word_map_tells_how_far_the_groups_are_apart():
+    line = np.array([[0.0, 0.0], [2.0, 0.0], [10.0, 0.0], [14.0, 0.0]])
+    alt = plots.word_map(line, list("abcd"), ["low", "low", "high", "high"], subject="Map").alt
+    # Inside 2 and 4; between 10, 14, 8 and 12.
+    assert alt.endswith("Mean distance of two words of one group 3, of different groups 11.")
+    alone = plots.word_map(line, list("abcd"), list("abcd"), subject="Map").alt
+    assert "distance" not in alone
 
 
 def test_parallelogram_tells_whether_it_closes():

@@ -186,7 +186,7 @@ def components(groups: Mapping[str, Mapping[str, Sequence[float]]], *, subject: 
     told, labels, row = [], [], 0
     with new_figure(4.8, 0.5 + 0.33 * n_lines) as figure:
         axes = figure.add_subplot()
-        for (title, group), color in zip(groups.items(), cycle((CENTER, CONTEXT, TRUTH))):
+        for (title, group), color in zip(groups.items(), cycle((CENTER, MUTED, TRUTH))):
             axes.text(-0.45, row, title, color=color, weight="bold", va="center")
             row += 1
             for name, vector in group.items():

@@ -14,6 +14,7 @@ from embedlab.pictures import (
     Picture,
     listing,
     new_figure,
+    number,
     picture,
     quantity,
 )
@@ -112,19 +113,27 @@ def spikes(rows: Mapping[str, Sequence[float]], *, subject: str, ticks: int = 0)
     with new_figure(4.8, 0.35 + 1.15 * len(rows)) as figure:
         panels = figure.subplots(len(rows), 1, squeeze=False)[:, 0]
         told = []
-        for axes, (name, row), color in zip(panels, rows.items(), cycle(PALETTE), strict=False):
+        for axes, (name, row) in zip(panels, rows.items(), strict=True):
             numbers = as_vector(name, row)
-            axes.bar(
-                range(len(numbers)), numbers, width=0.8 if len(numbers) < 60 else 1.6, color=color
-            )
+            width = 0.8 if len(numbers) < 60 else 1.6
+            axes.bar(range(len(numbers)), numbers, width=width, color=BLUE)
             axes.axhline(0, color=INK, linewidth=0.6)
             axes.set_title(name, loc="left")
             axes.set_xlim(-0.9, len(numbers) - 0.1)
             if len(numbers) <= ticks:
                 axes.set_xticks(range(len(numbers)))
-            n_zeros = int((numbers == 0).sum())
-            told.append(f"{name}: {len(numbers):,} numbers, {n_zeros:,} of them zero")
+            told.append(f"{name}: {len(numbers):,} numbers, {_content(numbers)}")
         return picture(figure, f"{subject}. " + "; ".join(told) + ".")
+
+
+def _content(numbers: Array) -> str:
+    """Say what a vector holds: its single 1, or its range and how many zeros."""
+    [places] = np.nonzero(numbers)
+    if len(places) == 1 and numbers[places[0]] == 1:
+        return f"a single 1 at place {int(places[0]):,}, the others zero"
+    n_zeros = len(numbers) - len(places)
+    low, high = number(float(numbers.min())), number(float(numbers.max()))
+    return f"from {low} to {high}, {n_zeros if n_zeros else 'none'} of them zero"
 
 
 def curves(

@@ -1,7 +1,7 @@
 """Words as arrows and points in a plane or in space."""
 
 from collections.abc import Mapping, Sequence
-from itertools import cycle
+from itertools import combinations, cycle
 from typing import cast
 
 import matplotlib as mpl
@@ -11,11 +11,9 @@ from mpl_toolkits.mplot3d.axes3d import Axes3D
 
 from embedlab.numerics import Array, as_matrix, as_vector, require, require_same_length
 from embedlab.pictures import (
-    BLUE,
-    GREEN,
+    CENTER,
     INK,
     MUTED,
-    ORANGE,
     PALETTE,
     Picture,
     listing,
@@ -44,8 +42,8 @@ def arrows(
     require(matrix.shape[1] == 2, "vectors", "have two dimensions", matrix.shape[1])
     with new_figure(4.8, 4.2) as figure:
         axes = figure.add_subplot()
-        for (word, (x, y)), color in zip(vectors.items(), cycle(PALETTE), strict=False):
-            solid = {"arrowstyle": "-|>", "color": color, "lw": 2}
+        solid = {"arrowstyle": "-|>", "color": CENTER, "lw": 2}
+        for word, (x, y) in vectors.items():
             axes.annotate("", (x, y), (0, 0), arrowprops=solid)
             axes.annotate(word, (x, y), (4, 4), textcoords="offset points")
         for start, end in moves:
@@ -94,7 +92,21 @@ def word_map(
             f"{name} ({', '.join(w for w, g in zip(words, groups, strict=True) if g == name)})"
             for name in names
         ]
-        return picture(figure, f"{subject}. Groups: {'; '.join(members)}.")
+        told = f"{subject}. Groups: {'; '.join(members)}.{_apart(points, groups)}"
+        return picture(figure, told)
+
+
+def _apart(points: Array, groups: Sequence[str]) -> str:
+    """Say how far two points of one group, and of two groups, are apart on average."""
+    inside: list[float] = []
+    between: list[float] = []
+    for i, j in combinations(range(len(points)), 2):
+        gap = float(np.linalg.norm(points[i] - points[j]))
+        (inside if groups[i] == groups[j] else between).append(gap)
+    if not inside or not between:
+        return ""
+    near, far = number(float(np.mean(inside))), number(float(np.mean(between)))
+    return f" Mean distance of two words of one group {near}, of different groups {far}."
 
 
 def _label_group(
@@ -128,13 +140,13 @@ def parallelogram(
     a, b, c, d = (as_vector(word, vectors[word]) for word in corners)
     with new_figure(4.8, 4.4) as figure:
         axes = cast(Axes3D, figure.add_subplot(projection="3d"))
-        for start, end, color in ((b, a, ORANGE), (c, d, ORANGE), (b, c, GREEN), (a, d, GREEN)):
+        for start, end, color in ((b, a, CENTER), (c, d, CENTER), (b, c, INK), (a, d, INK)):
             axes.quiver(*start, *(end - start), color=color, lw=2, arrow_length_ratio=0.12)
         points = np.stack([a, b, c, d])
         low = np.minimum(np.min(points, axis=0), 0.0)
         side = float(np.max(np.max(points, axis=0) - low))
         for word, point in zip(corners, (a, b, c, d), strict=True):
-            axes.scatter(*point, color=BLUE, s=30)
+            axes.scatter(*point, color=CENTER, s=30)
             # The text stands outside the figure of the four arrows.
             outward = "right" if word in corners[:2] else "left"
             axes.text(*point, f"  {word}  ", ha=outward, va="bottom")

@@ -6,7 +6,7 @@ import altair as alt
 import numpy as np
 
 from embedlab.numerics import Array, require, require_same_length
-from embedlab.pictures import BLUE, GREEN, ORANGE
+from embedlab.pictures import BLUE, MUTED, ORANGE
 from embedlab.vectors import Embeddings
 from embedlab.widgets.explorer import Explorer, rows, slider
 
@@ -26,14 +26,15 @@ def cosine_explorer() -> Explorer:
         x="datum.length * cos(datum.angle * PI / 180)",
         y="datum.length * sin(datum.angle * PI / 180)",
     )
-    scale = alt.Scale(domain=[-3.2, 3.2])
-    x, y = alt.X("x:Q", scale=scale, title=None), alt.Y("y:Q", scale=scale, title=None)
+    # One scale for both axes: 310 points for 6.4. Above the arrows is room for the readout.
+    scale, taller = alt.Scale(domain=[-3.2, 3.2]), alt.Scale(domain=[-3.2, 4.9])
+    x, y = alt.X("x:Q", scale=scale, title=None), alt.Y("y:Q", scale=taller, title=None)
     color = alt.Color(
         "name:N", scale=alt.Scale(domain=["u", "v"], range=[BLUE, ORANGE]), legend=None
     )
     lines = arrows.mark_rule(strokeWidth=3).encode(
         x=alt.X("zero:Q", scale=scale, title=None),
-        y=alt.Y("zero:Q", scale=scale, title=None),
+        y=alt.Y("zero:Q", scale=taller, title=None),
         x2="x",
         y2="y",
         color=color,
@@ -69,9 +70,9 @@ def cosine_explorer() -> Explorer:
     ]
     chart = alt.layer(lines, heads, names, *readout)
     return Explorer(
-        chart.add_params(*sliders).properties(width=310, height=310),
+        chart.add_params(*sliders).properties(width=310, height=310 * 8.1 / 6.4),
         "Two vectors, u and v, as arrows from the origin; four sliders set their angles and "
-        "lengths. Beside them stand cosine, angle, dot product and distance. Stretching an arrow "
+        "lengths. Above them stand cosine, angle, dot product and distance. Stretching an arrow "
         "changes the dot product and the distance, and leaves the cosine alone.",
     )
 
@@ -179,7 +180,7 @@ def parallelogram_film(
     scale = alt.Scale(domain=[-limit, limit])
     x, y = alt.X("x:Q", scale=scale, axis=None), alt.Y("y:Q", scale=scale, axis=None)
     color = alt.Color(
-        "kind:N", scale=alt.Scale(domain=["one", "other"], range=[ORANGE, GREEN]), legend=None
+        "kind:N", scale=alt.Scale(domain=["one", "other"], range=[BLUE, MUTED]), legend=None
     )
     now = "datum.frame == frame"
     lines = alt.Chart(rows(sides)).transform_filter(now).mark_rule(strokeWidth=3)
