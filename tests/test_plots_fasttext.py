@@ -51,6 +51,11 @@ def test_every_n_gram_is_told_and_drawn_letter_by_letter(word, n_min, n_max):
     assert sorted("".join(texts(shown.svg))) == sorted(f"<{word}>" + "".join(ngrams))
 
 
+def test_n_grams_are_told_as_one_reads_them():
+    told = PICTURES["word_pieces"]().alt
+    assert told.endswith("of <where>: <wh, <whe, whe, wher, her, here, ere, ere>, re>.")
+
+
 def test_the_deepest_tints_are_told():
     alt = PICTURES["word_pieces, values"]().alt
     assert "<ca 0.5, cat 0.25, <cat 0.125, cat> 0.1 and at> 0" in alt

@@ -152,8 +152,9 @@ def c148() -> Finding:
         f"{max(n_units)} units: without the vector of the whole word the cosine with the full sum "
         f"goes down to {known_kept:.2f}; {len(unknown)} unknown ones: {unknown_kept:.2f}. The "
         "released program divides by the number of units, which changes lengths, but no cosine",
-        correction="Of all its units: for a word of the vocabulary the whole word counts among "
-        "them, with a vector of its own. For an unknown word it is the n-grams alone.",
+        correction="Of all its units: in the paper as in the program, the whole word counts among "
+        "those of a known word, with a vector of its own. For an unknown word it is the n-grams "
+        "alone.",
         source="Bojanowski et al. 2016, arXiv:1607.04606, abstract; "
         f"{_PROGRAM}, src/fasttext.cc (getWordVector)",
     )

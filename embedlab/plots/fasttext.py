@@ -52,7 +52,8 @@ def word_pieces(
         starts = range(len(ngrams))
         rows += [[(i, ngrams[i]) for i in starts[first::n]] for first in range(min(n, len(ngrams)))]
     require(len(rows) > 0, "word", f"have an n-gram of {n_min} characters", word)
-    shown = dict.fromkeys(ngram for row in rows for _, ngram in row)
+    # As one reads: by their first letter, the shorter ones first.
+    shown = dict.fromkeys(ngram for _, ngram in sorted(brick for row in rows for brick in row))
     missing = [ngram for ngram in shown if values is not None and ngram not in values]
     require(missing == [], "values", "hold every n-gram of the word", missing)
     largest = max([values[ngram] for ngram in shown] if values is not None else [1.0])
@@ -189,7 +190,7 @@ def by_occurrences(
     with new_figure(4.8, 3.6) as figure:
         axes = figure.add_subplot()
         below = -np.inf
-        colors = dict(zip(series, (CENTER, INK, NOISE, CONTEXT), strict=False))
+        colors = dict(zip(series, (CENTER, CONTEXT, NOISE, INK), strict=False))
         for name in sorted(series, key=ends.__getitem__):
             values = as_vector(name, series[name])
             require_same_length("steps", steps, name, values)
@@ -234,9 +235,10 @@ def rank_pairs(
         rows = range(len(labels))
         axes.hlines(rows, left, right, color=MUTED, lw=1.2)
         axes.scatter(left, rows, color=CENTER, s=46, zorder=3)
-        axes.scatter(right, rows, facecolor="none", edgecolor=INK, s=46, lw=1.4, zorder=3)
+        axes.scatter(right, rows, facecolor="none", edgecolor=CONTEXT, s=46, lw=1.4, zorder=3)
         axes.text(1.0, -1.0, f"● {first}", color=CENTER, va="center", weight="bold")
-        axes.text(max([*left, *right]), -1.0, f"{second} ○", ha="right", va="center")
+        at = max([*left, *right])
+        axes.text(at, -1.0, f"{second} ○", color=CONTEXT, ha="right", va="center", weight="bold")
         axes.set_yticks(rows, labels)
         axes.set(xscale="log", xlabel=axis, ylim=(len(labels) - 0.4, -1.6))
         axes.xaxis.set_major_formatter(mpl.ticker.FuncFormatter(lambda x, _: quantity(x)))

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from embedlab.fasttext import FastText
 from embedlab.numerics import Array, require, require_same_length
-from embedlab.pictures import BLUE, INK, MUTED
+from embedlab.pictures import BLUE, INK, MUTED, ORANGE
 from embedlab.widgets.explorer import Explorer, rows, slider
 
 # What the page can hash: printable ASCII, and the upper half of Latin-1, two bytes in UTF-8.
@@ -34,7 +34,8 @@ def subword_explorer(model: FastText, start: str) -> Explorer:
 
     The page holds the model and computes all from the typed letters, the hash included. An
     n-gram with a character outside Latin-1, an emoji say, has no bucket in the page and counts
-    as unknown, which it is, save for a chance collision.
+    as unknown, which it is, save for a chance collision. The page's vectors are whole numbers up
+    to 9,999, so a cosine can be off by 0.001.
 
     Args:
         model: Its n-grams have 2 or more characters, of at most three lengths, and its vectors
@@ -284,14 +285,14 @@ def rank_film(
         now.mark_point(filled=filled, size=90, color=color, strokeWidth=2, opacity=1).encode(
             x=x[name], y=y
         )
-        for name, filled, color in (("first", True, BLUE), ("second", False, MUTED))
+        for name, filled, color in (("first", True, BLUE), ("second", False, ORANGE))
     ]
     once = alt.Chart(rows([{}]))
     told = "format(progress[step], '.0%') + ' of the training done'"
     heads = [
         _text(once, told, -40),
-        _text(once, f"'● {first}'", -18),
-        _text(once, f"'○ {second}'", -18).encode(x=alt.value(110)),
+        _text(once, f"'● {first}'", -18, BLUE),
+        _text(once, f"'○ {second}'", -18, ORANGE).encode(x=alt.value(110)),
     ]
     parameters = [alt.param(name=name, value=value) for name, value in held.items()]
     chart = alt.layer(line, *marks, *heads).add_params(step, *parameters)
