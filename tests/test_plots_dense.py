@@ -5,6 +5,7 @@ import xml.etree.ElementTree as ET
 
 import numpy as np
 import pytest
+from figure_rules import check_picture
 
 from embedlab.plots.dense import angles, answers, components, two_tables, unit_vectors
 from embedlab.plots.one_hot import associations, corners, three_ways
@@ -40,15 +41,8 @@ def texts(svg: str) -> set[str]:
 
 
 @pytest.mark.parametrize("name", PICTURES)
-def test_every_picture_is_valid_described_and_has_no_fixed_black(name):
-    shown = PICTURES[name]()
-    assert len(shown.alt) > 30
-    assert not re.search(r"(fill|stroke): ?(#000000|black)", shown.svg)
-
-
-@pytest.mark.parametrize("name", PICTURES)
-def test_drawing_twice_gives_the_same_bytes(name):
-    assert PICTURES[name]().svg == PICTURES[name]().svg
+def test_every_picture_keeps_the_rules(name):
+    check_picture(PICTURES[name])
 
 
 def test_associations_tell_the_nearest_first():

@@ -5,6 +5,7 @@ import xml.etree.ElementTree as ET
 
 import numpy as np
 import pytest
+from figure_rules import check_picture
 
 from embedlab.plots.fasttext import by_occurrences, collisions, piece_walks, rank_pairs, word_pieces
 from embedlab.subwords import padded_ngrams
@@ -30,15 +31,8 @@ def texts(svg: str) -> list[str]:
 
 
 @pytest.mark.parametrize("name", PICTURES)
-def test_every_picture_is_valid_and_has_no_fixed_black(name):
-    shown = PICTURES[name]()
-    assert len(shown.alt) > 20
-    assert not re.search(r"(fill|stroke): ?(#000000|black)", shown.svg)
-
-
-@pytest.mark.parametrize("name", PICTURES)
-def test_drawing_twice_gives_the_same_bytes(name):
-    assert PICTURES[name]().svg == PICTURES[name]().svg
+def test_every_picture_keeps_the_rules(name):
+    check_picture(PICTURES[name])
 
 
 @pytest.mark.parametrize(("word", "n_min", "n_max"), [("where", 3, 4), ("a", 3, 6), ("aaa", 2, 3)])

@@ -3,12 +3,11 @@
 What the charts compute in a browser is compared in tests/site; here, what goes into the page.
 """
 
-import html
-import json
 import re
 
 import numpy as np
 import pytest
+from figure_rules import check_explorer
 
 from embedlab.optimizers import sgd
 from embedlab.widgets.word2vec import training_film, updates_explorer, window_explorer
@@ -49,38 +48,8 @@ def data(explorer) -> list[dict]:
 
 
 @pytest.mark.parametrize("name", EXPLORERS)
-def test_page_holds_picture_description_and_specification(name):
-    explorer = EXPLORERS[name]()
-    page = explorer.to_html()
-    assert html.escape(explorer.alt) in page
-    assert "<svg" in page
-    specification = re.search(r"<script type=\"application/json\">(.*?)</script>", page)[1]
-    assert json.loads(specification)["params"]
-
-
-@pytest.mark.parametrize("name", EXPLORERS)
-def test_nothing_is_fetched_from_elsewhere(name):
-    addresses = set(re.findall(r"https?://[^\"' )]+", EXPLORERS[name]().to_html()))
-    assert all("vega.github.io/schema" in a or "w3.org" in a for a in addresses), addresses
-
-
-@pytest.mark.parametrize("name", EXPLORERS)
-def test_every_control_has_a_label(name):
-    bound = [p["bind"] for p in EXPLORERS[name]().specification()["params"] if "bind" in p]
-    assert bound
-    assert all(control["name"].strip() for control in bound)
-
-
-@pytest.mark.parametrize("name", EXPLORERS)
-def test_two_builds_give_the_same_bytes(name):
-    assert EXPLORERS[name]().to_html() == EXPLORERS[name]().to_html()
-
-
-def test_films_name_the_slider_they_play():
-    for name in ("updates", "film"):
-        explorer = EXPLORERS[name]()
-        sliders = [p["name"] for p in explorer.specification()["params"] if "bind" in p]
-        assert explorer.play in sliders
+def test_every_explorer_keeps_the_rules(name):
+    check_explorer(EXPLORERS[name])
 
 
 def test_window_explorer_has_a_cell_for_every_ordered_pair_of_positions():
