@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from book_pages import ROOT
 
-from embedlab.claims import findings, one_hot
+from embedlab.claims import commands, export, findings, one_hot
 from embedlab.claims.contradictions import CONTRADICTIONS
 from embedlab.claims.export import read_ledger
 from embedlab.claims.findings import (
@@ -23,6 +23,7 @@ from embedlab.claims.findings import (
 )
 from embedlab.claims.ledger import CHAPTERS, Entry, claims_of, entries
 from embedlab.claims.page import VERDICTS, as_list, show
+from embedlab.errors import CommandError
 
 # Which chapter the list of claims gives each number to.
 NUMBERS = {
@@ -130,6 +131,15 @@ def test_contradictions_name_claims_that_cannot_all_hold(ledger):
     for found in CONTRADICTIONS:
         assert set(found.ids) <= set(verdicts), found
         assert len(found.says) > 30
+
+
+def test_missing_weights_end_the_command_with_what_to_do(monkeypatch, tmp_path):
+    def without_weights(folder, processes):
+        raise ModuleNotFoundError("the weights are missing: install them")
+
+    monkeypatch.setattr(export, "write_ledger", without_weights)
+    with pytest.raises(CommandError, match="the weights are missing: install them"):
+        commands.claims(tmp_path, 1)
 
 
 # The rules of judgment.

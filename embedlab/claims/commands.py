@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from embedlab.errors import CommandError
+
 app = typer.Typer()
 
 
@@ -20,4 +22,9 @@ def claims(
     # Imported here: it brings the whole package along, which no other command needs.
     from embedlab.claims.export import write_ledger
 
-    print(write_ledger(output, processes or os.cpu_count() or 1))
+    try:
+        print(write_ledger(output, processes or os.cpu_count() or 1))
+    except ModuleNotFoundError as error:
+        if error.name is not None:  # a library, for which the command line has a sentence
+            raise
+        raise CommandError(str(error)) from error  # the weights
