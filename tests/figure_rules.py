@@ -3,10 +3,17 @@
 import html
 import json
 import re
+import xml.etree.ElementTree as ET
 from collections.abc import Callable
 
 from embedlab.pictures import Picture
 from embedlab.widgets import Explorer
+
+
+def texts(svg: str) -> list[str]:
+    """Return what is written in a picture."""
+    nodes = ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")
+    return ["".join(node.itertext()).strip() for node in nodes]
 
 
 def check_picture(make: Callable[[], Picture]) -> None:

@@ -5,7 +5,7 @@ import xml.etree.ElementTree as ET
 
 import numpy as np
 import pytest
-from figure_rules import check_picture
+from figure_rules import check_picture, texts
 
 from embedlab import plots
 
@@ -30,13 +30,6 @@ PICTURES = {
     ),
     "parallelogram": lambda: plots.parallelogram(SPACE, CORNERS, subject="Analogy"),
 }
-
-
-def texts(svg: str) -> set[str]:
-    return {
-        "".join(node.itertext()).strip()
-        for node in ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")
-    }
 
 
 @pytest.mark.parametrize("name", PICTURES)

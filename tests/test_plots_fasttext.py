@@ -5,7 +5,7 @@ import xml.etree.ElementTree as ET
 
 import numpy as np
 import pytest
-from figure_rules import check_picture
+from figure_rules import check_picture, texts
 
 from embedlab.plots.fasttext import by_occurrences, collisions, piece_walks, rank_pairs, word_pieces
 from embedlab.subwords import padded_ngrams
@@ -23,11 +23,6 @@ PICTURES = {
     "collisions": lambda: collisions(100, [10, 1000], [1.0, 0.1], subject="Shared"),
     "by_occurrences": lambda: by_occurrences(["0", "all"], LINES, subject="S", axis="% over n"),
 }
-
-
-def texts(svg: str) -> list[str]:
-    nodes = ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")
-    return ["".join(node.itertext()).strip() for node in nodes]
 
 
 @pytest.mark.parametrize("name", PICTURES)

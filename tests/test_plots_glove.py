@@ -2,8 +2,7 @@
 
 import numpy as np
 import pytest
-from figure_rules import check_picture
-from test_plots import texts
+from figure_rules import check_picture, texts
 
 from embedlab.plots.glove import (
     method_intervals,
@@ -45,7 +44,7 @@ def test_every_picture_keeps_the_rules(name):
 def test_window_tells_one_over_the_distance_and_nothing_beyond():
     shown = PICTURES["window_weights"]()
     assert shown.alt.endswith("its distance: a 1, c 1 and d 1/2.")
-    assert {*SENTENCE, "1", "1/2"} <= texts(shown.svg)
+    assert {*SENTENCE, "1", "1/2"} <= set(texts(shown.svg))
 
 
 def test_ratios_are_told_beside_their_control():
@@ -61,7 +60,7 @@ def test_panels_tell_their_correlations():
 def test_intervals_are_drawn_and_told():
     shown = PICTURES["method_intervals"]()
     assert "good 0.50 (0.40 to 0.60) and shuffled -0.02 (-0.10 to 0.05)" in shown.alt
-    assert {"0.50", "−0.02", "1.00", "good", "shuffled", "one test"} <= texts(shown.svg)
+    assert {"0.50", "−0.02", "1.00", "good", "shuffled", "one test"} <= set(texts(shown.svg))
 
 
 def test_spectra_find_the_exponents_they_were_made_with():

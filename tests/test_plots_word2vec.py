@@ -1,11 +1,10 @@
 """The figures of chapter 3: what they say in words must be what they draw."""
 
 import re
-import xml.etree.ElementTree as ET
 
 import numpy as np
 import pytest
-from figure_rules import check_picture
+from figure_rules import check_picture, texts
 
 from embedlab.huffman import huffman_codes
 from embedlab.numerics import softmax
@@ -37,11 +36,6 @@ PICTURES = {
 }
 
 
-def texts(svg: str) -> list[str]:
-    nodes = ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")
-    return ["".join(node.itertext()).strip().replace("−", "-") for node in nodes]
-
-
 @pytest.mark.parametrize("name", PICTURES)
 def test_every_picture_keeps_the_rules(name):
     check_picture(PICTURES[name])
@@ -68,7 +62,7 @@ def test_network_draws_the_numbers_of_the_textbook_function():
     loss, d_hidden, _ = skipgram_softmax(INPUTS[2], OUTPUTS, 3)
     likely = softmax(OUTPUTS @ INPUTS[2])
     shown = PICTURES["network"]()
-    drawn = texts(shown.svg)
+    drawn = [text.replace("−", "-") for text in texts(shown.svg)]
     expected = [*INPUTS[2], *d_hidden, *(OUTPUTS @ INPUTS[2]), *likely, likely[3] - 1]
     for value in expected:
         assert f"{value:.2f}" in drawn

@@ -1,12 +1,19 @@
 """The claims of chapter 6 about contrastive training, published results and sizes of models."""
 
-from collections.abc import Mapping
 from functools import cache
 
 import numpy as np
 from scipy.stats import spearmanr
 
-from embedlab.claims.findings import Fact, Finding, claim, judged, recorded
+from embedlab.claims.findings import (
+    Fact,
+    Finding,
+    any_rounds_to,
+    claim,
+    judged,
+    listed,
+    recorded,
+)
 from embedlab.contrastive import info_nce
 from embedlab.directions import unit_rows
 from embedlab.numerics import Array, logsumexp
@@ -83,14 +90,6 @@ _WITH_LABELS = {
         (82.69, 89.25, 94.81, 89.59, 87.31, 88.40, 73.51),
     ),
 }
-
-
-def _rounds_to(rows: Mapping[str, float], printed: str) -> bool:
-    return any(abs(value - float(printed)) <= 0.05 + 1e-9 for value in rows.values())
-
-
-def _listed(rows: Mapping[str, float]) -> str:
-    return ", ".join(f"{name} {value:.2f}" for name, value in rows.items())
 
 
 def _pairs(overlap: float) -> tuple[Array, Array]:
@@ -186,9 +185,9 @@ def c180() -> Finding:
     rows = _STS_B["SimCSE"]
     name = "BERT-base with labels"
     return judged(
-        _rounds_to(rows, "81.6"),
-        computed=f"STS-B: {_listed(rows)}; average over seven STS tasks: "
-        f"{_listed(_SIMCSE_AVERAGE)}; STS-B, development set: 82.5 and 86.2",
+        any_rounds_to(rows, "81.6"),
+        computed=f"STS-B: {listed(rows, '.2f')}; average over seven STS tasks: "
+        f"{listed(_SIMCSE_AVERAGE, '.2f')}; STS-B, development set: 82.5 and 86.2",
         correction=f"81.6 is another quantity: the average over seven tasks "
         f"({_SIMCSE_AVERAGE[name]:.2f}) of the variant that was trained with labels. That one has "
         f"{rows[name]:.2f} on STS-B, the one with dropout alone {rows['BERT-base']:.2f}.",
@@ -201,8 +200,8 @@ def c181() -> Finding:
     """BERT reaches 74.8 on the STS benchmark."""
     rows = _STS_B["BERT"]
     return judged(
-        _rounds_to({**rows, "fine-tuned as a pair classifier": _BERT_ON_PAIRS}, "74.8"),
-        computed=f"STS-B, sentence vectors of BERT-base without fine-tuning: {_listed(rows)}",
+        any_rounds_to({**rows, "fine-tuned as a pair classifier": _BERT_ON_PAIRS}, "74.8"),
+        computed=f"STS-B, sentence vectors of BERT-base without fine-tuning: {listed(rows, '.2f')}",
         correction="Sentence vectors from BERT as it is do far worse: "
         f"{rows['mean of first and last layer']:.1f}, and {max(rows.values()):.1f} after the best "
         "correction. "
@@ -220,8 +219,8 @@ def c182() -> Finding:
     """DiffCSE reaches 83.2 on the STS benchmark."""
     rows = _STS_B["DiffCSE"]
     return judged(
-        _rounds_to(rows, "83.2"),
-        computed=f"STS-B, test set: {_listed(rows)}; development set: 84.56 and 84.42",
+        any_rounds_to(rows, "83.2"),
+        computed=f"STS-B, test set: {listed(rows, '.2f')}; development set: 84.56 and 84.42",
         correction=f"DiffCSE has {rows['BERT-base']:.2f} with BERT-base and "
         f"{rows['RoBERTa-base']:.2f} with RoBERTa-base.",
         source=_DIFFCSE_RESULTS,
@@ -233,8 +232,8 @@ def c183() -> Finding:
     """PromptBERT reaches 84.9 on the STS benchmark."""
     rows = _STS_B["PromptBERT"]
     return judged(
-        _rounds_to(rows, "84.9"),
-        computed=f"STS-B: {_listed(rows)}",
+        any_rounds_to(rows, "84.9"),
+        computed=f"STS-B: {listed(rows, '.2f')}",
         correction=f"PromptBERT has {rows['BERT-base']:.2f} without labels and "
         f"{rows['BERT-base with labels']:.2f} with them. None of the four published rows is 84.9.",
         source=_PROMPTBERT_RESULTS,
@@ -245,13 +244,13 @@ def c183() -> Finding:
 def c184() -> Finding:
     """On transfer tasks BERT, SimCSE, DiffCSE and PromptBERT reach 73.2, 79.8, 81.4 and 83.1."""
     printed = {"BERT": "73.2", "SimCSE": "79.8", "DiffCSE": "81.4"}
-    found = [_rounds_to(_TRANSFER[name], value) for name, value in printed.items()]
+    found = [any_rounds_to(_TRANSFER[name], value) for name, value in printed.items()]
     short = [min(_TRANSFER[name].values()) - float(value) for name, value in printed.items()]
     below = sum(float(value) < _GLOVE_TRANSFER for value in (*printed.values(), "83.1"))
     return judged(
         all(found),
         computed="mean accuracy on the seven SentEval tasks: "
-        + "; ".join(f"{name}: {_listed(rows)}" for name, rows in _TRANSFER.items())
+        + "; ".join(f"{name}: {listed(rows, '.2f')}" for name, rows in _TRANSFER.items())
         + ". PromptBERT's was not found",
         correction=f"Too low by {min(short):.0f} to {max(short):.0f} points: {below} of the four "
         f"printed numbers are below the mean of GloVe vectors ({_GLOVE_TRANSFER}). In truth the "
@@ -374,9 +373,9 @@ def x603() -> Finding:
     }
     steps = dict(zip(printed, np.diff(list(values.values())), strict=True))
     return judged(
-        all(_rounds_to({name: float(steps[name])}, value) for name, value in printed.items()),
+        all(any_rounds_to({name: float(steps[name])}, value) for name, value in printed.items()),
         computed="all with BERT-base and without labels: "
-        + _listed(values)
+        + listed(values, ".2f")
         + "; steps "
         + ", ".join(f"{step:.1f}" for step in steps.values()),
         correction="In one and the same setting the first step is by far the largest: "

@@ -215,6 +215,27 @@ def typeset(number: str) -> str:
     return number.replace("-", "−")
 
 
+def listed(values: Mapping[str, float], form: str = ".1f") -> str:
+    """Return "name value, name value" for a reader.
+
+    Args:
+        values: Name to number.
+        form: How a number is formatted: ".2f", ".0%".
+
+    Example:
+        >>> listed({"up": 0.25, "down": -0.5}, ".2f")
+        'up 0.25, down −0.50'
+    """
+    # Adding zero turns -0.0 into 0.0.
+    shown = {name: typeset(f"{round(value, 6) + 0.0:{form}}") for name, value in values.items()}
+    return ", ".join(f"{name} {number}" for name, number in shown.items())
+
+
+def any_rounds_to(values: Mapping[str, float], printed: str) -> bool:
+    """Return whether one of the numbers rounds to the printed digits, as in ``compared``."""
+    return any(_rounding(value, printed) == "holds" for value in values.values())
+
+
 def _finding(computed: str, verdict: Verdict, correction: str, source: str) -> Finding:
     if verdict == "holds":
         return Finding(computed, verdict, "", source)

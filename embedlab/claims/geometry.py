@@ -10,12 +10,11 @@ from functools import cache
 import numpy as np
 
 from embedlab import learned
-from embedlab.claims.findings import Finding, claim, judged
+from embedlab.claims.findings import Finding, claim, judged, listed
 from embedlab.claims.geometry_spaces import (
     SKIP_GRAM,
     TABLE,
     controls,
-    listed,
     noise,
     rank_correlation,
     skip_gram,

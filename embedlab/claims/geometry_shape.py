@@ -6,7 +6,7 @@ from functools import cache
 import numpy as np
 
 from embedlab.angles import random_directions
-from embedlab.claims.findings import Finding, claim, judged
+from embedlab.claims.findings import Finding, claim, judged, listed
 from embedlab.claims.geometry_spaces import (
     ALONE,
     SKIP_GRAM,
@@ -14,7 +14,6 @@ from embedlab.claims.geometry_spaces import (
     alone,
     association,
     controls,
-    listed,
     never_used,
     noise,
     rank_correlation,

@@ -3,6 +3,7 @@
 from functools import cache
 
 import numpy as np
+from scipy.stats import spearmanr
 
 from embedlab import learned
 from embedlab.corpus import encode_sentences
@@ -89,17 +90,6 @@ def association(first: int, last: int) -> tuple[tuple[str, ...], Array]:
     return vocabulary.words, np.asarray(matrix.toarray(), dtype=np.float64)
 
 
-def listed(values: dict[str, float], digits: str) -> str:
-    """Return "name value, name value" for a reader."""
-    # Adding zero turns -0.0 into 0.0.
-    return ", ".join(f"{name} {round(value, 6) + 0.0:{digits}}" for name, value in values.items())
-
-
 def rank_correlation(first: Array, second: Array) -> float:
     """Return Spearman's rank correlation; equal values share the mean of their ranks."""
-    return float(np.corrcoef(_ranks(first), _ranks(second))[0, 1])
-
-
-def _ranks(values: Array) -> Array:
-    _, places, counts = np.unique(values, return_inverse=True, return_counts=True)
-    return np.asarray((counts.cumsum() - (counts - 1) / 2)[places])
+    return float(spearmanr(first, second).statistic)

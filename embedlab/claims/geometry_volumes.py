@@ -5,11 +5,10 @@ import math
 import numpy as np
 
 from embedlab import learned
-from embedlab.claims.findings import Finding, claim, compared, judged, several
+from embedlab.claims.findings import Finding, claim, compared, judged, listed, several
 from embedlab.claims.geometry_spaces import (
     SKIP_GRAM,
     controls,
-    listed,
     noise,
     rank_correlation,
     skip_gram,

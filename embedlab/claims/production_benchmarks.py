@@ -1,10 +1,16 @@
 """The claims of chapter 9 about published models: what they are, and how well they do."""
 
-from collections.abc import Mapping
-
 import numpy as np
 
-from embedlab.claims.findings import Fact, Finding, claim, judged, unverifiable
+from embedlab.claims.findings import (
+    Fact,
+    Finding,
+    any_rounds_to,
+    claim,
+    judged,
+    listed,
+    unverifiable,
+)
 from embedlab.contrastive import siglip_loss
 from embedlab.directions import unit_rows
 
@@ -43,15 +49,6 @@ def _means(name: str) -> dict[str, float]:
         "all 15 sets": float(scores.mean()),
         "the 14 sets without MS MARCO": float(scores[1:].mean()),
     }
-
-
-def _rounds_to(values: Mapping[str, float], printed: float, half: float = 0.05) -> bool:
-    return any(abs(value - printed) <= half + 1e-9 for value in values.values())
-
-
-def _listed(values: Mapping[str, float], digits: int = 1) -> str:
-    shown = {name: f"{value:.{digits}f}".replace("-", "−") for name, value in values.items()}
-    return ", ".join(f"{name} {value}" for name, value in shown.items())
 
 
 @claim("historical")
@@ -133,10 +130,10 @@ def c270() -> Finding:
     others = {"another run for MTEB, fine-tuned": 41.88}
     averages = {f"{which}, fine-tuned": mean for which, mean in tuned.items()} | plain
     return judged(
-        _rounds_to(authors | others | averages, 42.1),
-        computed=f"nDCG@10, averages by the authors: {_listed(authors)}; their numbers averaged "
-        f"again over {_listed(plain)}; after fine-tuning over {_listed(tuned)}; "
-        f"{_listed(others)}",
+        any_rounds_to(authors | others | averages, "42.1"),
+        computed=f"nDCG@10, averages by the authors: {listed(authors)}; their numbers averaged "
+        f"again over {listed(plain)}; after fine-tuning over {listed(tuned)}; "
+        f"{listed(others)}",
         correction=f"{plain['the 14 sets without MS MARCO']:.1f} to {authors['as it comes']} as it "
         f"comes, {authors['fine-tuned on MS MARCO']} after fine-tuning. The nearest to the deck's "
         "number is what an independent run found, 41.9.",
@@ -150,8 +147,8 @@ def c271() -> Finding:
     found = {"E5-Large": 50.0, "E5-Large-v2": 50.6, "without labels": 44.2}
     again = _means("E5-Large")["all 15 sets"]
     return judged(
-        _rounds_to({**found, "averaged again": again}, 45.6),
-        computed=f"nDCG@10: {_listed(found)}; the 15 data sets averaged again {again:.1f}",
+        any_rounds_to({**found, "averaged again": again}, "45.6"),
+        computed=f"nDCG@10: {listed(found)}; the 15 data sets averaged again {again:.1f}",
         correction=f"{found['E5-Large']}; {found['without labels']} before it was trained with "
         f"labels. The deck is {found['E5-Large'] - 45.6:.1f} too low here and {46.6 - 42.1:.1f} "
         "for Contriever (fine-tuned), so the gap between the two is about right.",
@@ -180,15 +177,15 @@ def c272() -> Finding:
 def c273() -> Finding:
     """On MS MARCO BERT, Contriever, E5-Large and BGE-M3 reach 33.5, 35.8, 38.9 and 40.1."""
     found = {
-        35.8: {
+        "35.8": {
             "Contriever nDCG@10": float(_scores("Contriever")[0]),
             "after fine-tuning": float(_scores("Contriever, fine-tuned on MS MARCO")[0]),
         },
-        38.9: {"E5-Large nDCG@10": float(_scores("E5-Large")[0]), "MRR@10": 37.67},
+        "38.9": {"E5-Large nDCG@10": float(_scores("E5-Large")[0]), "MRR@10": 37.67},
     }
     return judged(
-        all(_rounds_to(values, printed) for printed, values in found.items()),
-        computed="; ".join(_listed(values, 2) for values in found.values())
+        all(any_rounds_to(values, printed) for printed, values in found.items()),
+        computed="; ".join(listed(values, ".2f") for values in found.values())
         + ". For BERT and BGE-M3 nothing was found",
         correction="The deck names no measure, and its numbers for Contriever and E5-Large are "
         "none of those we found. Where Contriever comes near, it was fine-tuned on this very "
@@ -217,14 +214,14 @@ def c275() -> Finding:
     millions = {"ViT-H-14": 986.11, "ViT-bigG-14": 2539.57, "ViT-e-14": 4581.09}
     millions |= {"EVA02-E-14": 4704.59, "EVA02-E-14-plus": 5044.89}
     own = {name: millions[name] / 1e3 for name in ("ViT-H-14", "ViT-bigG-14")}
-    listed = {name: size / 1e3 for name, size in millions.items()}
+    sizes = {name: size / 1e3 for name, size in millions.items()}
     return judged(
-        _rounds_to(own, 5, 0.5),
-        _rounds_to(listed, 5, 0.5),
-        computed=f"billions of parameters in the library's list: {_listed(listed, 2)}",
+        any_rounds_to(own, "5"),
+        any_rounds_to(sizes, "5"),
+        computed=f"billions of parameters in the library's list: {listed(sizes, '.2f')}",
         correction=f"The largest that OpenCLIP's makers say they trained is ViT-G/14 (bigG) with "
         f"{own['ViT-bigG-14']:.1f} billion. The library also runs EVA-CLIP's "
-        f"{listed['EVA02-E-14-plus']:.2f} billion, which others trained. The 5B may come from the "
+        f"{sizes['EVA02-E-14-plus']:.2f} billion, which others trained. The 5B may come from the "
         "name of LAION-5B, the collection that the training data are taken from.",
         source="README and docs/model_profile.csv of mlfoundations/open_clip",
     )
@@ -323,7 +320,7 @@ def x901() -> Finding:
         "doubtful: BGE-M3 is made for more than 100 languages and long texts, and a model for "
         "English alone can be better at English.",
         computed="nDCG@10 of BGE-M3's dense vectors less that of E5-Large, on the five data sets "
-        f"for which MTEB has both: {_listed(leads)}; means {sum(_BGE_M3_SETS.values()) / 5:.1f} "
+        f"for which MTEB has both: {listed(leads)}; means {sum(_BGE_M3_SETS.values()) / 5:.1f} "
         f"and {e5.mean():.1f}",
         source=f"{_MTEB}; {_BGE_M3}",
     )

@@ -1,12 +1,11 @@
 """The claims of chapter 9 about sizes and speeds, from published measurements and by counting."""
 
-from collections.abc import Mapping
 from dataclasses import is_dataclass
 
 import numpy as np
 from scipy.sparse import csr_array
 
-from embedlab.claims.findings import Finding, claim, judged, unverifiable
+from embedlab.claims.findings import Finding, claim, judged, listed, unverifiable
 from embedlab.learned import skip_gram
 from embedlab.onehot import embedding_bytes
 from embedlab.pretrained import minilm
@@ -39,10 +38,6 @@ def _near(value: float, printed: float, half: float = 0.5) -> bool:
     return abs(value - printed) <= half
 
 
-def _listed(values: Mapping[str, float], digits: int = 1) -> str:
-    return ", ".join(f"{name} {value:.{digits}f}" for name, value in values.items())
-
-
 def _n_numbers(part: object) -> int:
     """Return how many numbers the arrays in a nested structure hold."""
     if isinstance(part, np.ndarray):
@@ -64,8 +59,8 @@ def c282() -> Finding:
     return judged(
         all(_near(share, 10, 2) for share in shares.values()),
         any(_near(share, 10, 2) for share in shares.values()),
-        computed=f"share of the teacher's size in percent: {_listed(shares, 0)} (the first two are "
-        f"students of BERT-base; MiniLM has {n_teacher / 1e6:.1f} million numbers)",
+        computed=f"share of the teacher's size in percent: {listed(shares, '.0f')} (the first two "
+        f"are students of BERT-base; MiniLM has {n_teacher / 1e6:.1f} million numbers)",
         correction="The size is chosen when the student is designed. DistilBERT has 60% of its "
         f"teacher's size and keeps 97% of its quality, TinyBERT has {shares['TinyBERT']:.0f}% and "
         "keeps 96.8% on GLUE. So about 10% can be reached, but it is a choice.",
@@ -128,7 +123,7 @@ def c289() -> Finding:
     return judged(
         all(_near(value, printed) for printed in (2, 4) for value in found.values()),
         all(any(_near(value, printed) for value in found.values()) for printed in (2, 4)),
-        computed=f"published speedups of INT8: {_listed(found)}; searches range from "
+        computed=f"published speedups of INT8: {listed(found)}; searches range from "
         f"{_SEARCH['int8'][0]} to {_SEARCH['int8'][2]}",
         correction="The slide contradicts itself, and both can be measured: about 2 for an encoder "
         "in the same runtime, nearly 4 for scanning vectors of a quarter of the bytes. It depends "
@@ -185,9 +180,9 @@ def c291() -> Finding:
     return judged(
         all(in_range),
         any(in_range),
-        computed=f"ONNX against PyTorch, short texts: converted, {_listed(plain, 2)}; with "
-        f"optimization or quantization, {_listed(best, 2)}; longer texts can be slower than "
-        f"before. Reports of users, converted only: {_listed(reports)}. TensorRT: up to 5 against "
+        computed=f"ONNX against PyTorch, short texts: converted, {listed(plain, '.2f')}; with "
+        f"optimization or quantization, {listed(best, '.2f')}; longer texts can be slower than "
+        f"before. Reports of users, converted only: {listed(reports)}. TensorRT: up to 5 against "
         "PyTorch, say the makers of Torch-TensorRT",
         correction="It depends on model, machine and texts. In the library's benchmark converting "
         "alone gives 1.4 to 1.5 on short texts, can give nothing on long ones, and three comes "
