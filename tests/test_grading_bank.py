@@ -10,7 +10,7 @@ from grading_helpers import ROOT, builder, expected
 from nbgrader.utils import determine_grade, is_grade
 
 from embedlab.grading import ASSIGNMENTS
-from embedlab.grading.batch.job import Job, Terms, grade
+from embedlab.grading.batch.job import Job, Terms, close_sandboxes, grade
 from embedlab.grading.handed_in.intake import Submission
 from embedlab.grading.inside.frames import Limits
 
@@ -19,6 +19,13 @@ BANK = [(name, submission) for name, table in EXPECTED.items() for submission in
 
 
 pytestmark = pytest.mark.sandbox
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _nothing_warm_stays():
+    """End this process's sandbox: other tests count the processes that a batch leaves."""
+    yield
+    close_sandboxes()
 
 
 def graded(name, content):
