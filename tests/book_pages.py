@@ -3,9 +3,8 @@
 import re
 from pathlib import Path
 
-import yaml
+from sphinx_external_toc.parsing import parse_toc_yaml
 
 ROOT = Path(__file__).parents[1]
-_TOC = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-PAGES: list[str] = [_TOC["root"], *(chapter["file"] for chapter in _TOC["chapters"])]
+PAGES = list(parse_toc_yaml(ROOT / "_toc.yml"))
 CHAPTERS = [page for page in PAGES if re.search(r"/\d\d-", page)]
