@@ -29,6 +29,7 @@ def main() -> None:
         from embedlab.claims import commands as claims
         from embedlab.grading import commands as grading
         from embedlab.service import commands as service
+        from embedlab.site_search import commands as site_search
 
         app = typer.Typer(
             help="Check your notebook; release and grade the assignments; serve the search.",
@@ -39,6 +40,7 @@ def main() -> None:
         app.add_typer(grading.app)
         app.add_typer(service.app)
         app.add_typer(claims.app)
+        app.add_typer(site_search.app)
         try:
             app()
         except CommandError as error:

@@ -15,6 +15,7 @@ from encoder_task import encoder_tasks
 from glove_task import glove_tasks
 from grading_task import grading_tasks
 from harness import Result, compare
+from paragraphs_task import bench_paragraphs
 from retrieval_task import bench_retrieval
 from rich.console import Console
 from rich.table import Table
@@ -70,6 +71,9 @@ def main(
         # The full vocabulary takes a minute the first time.
         if not quick and (real := _real_vectors()):
             bench_retrieval(console, output, quick, *real, name="retrieval-of-words")
+    if only.lower() in "paragraphs":
+        # Only when asked for by name does it replace the record that the book is built from.
+        bench_paragraphs(console, quick, keep=bool(only))
     if only.lower() in "service":
         bench_service(console, output, quick)
     missed = [result.task for result in results if result.ratio < result.floor]

@@ -1,8 +1,12 @@
 """The search service under load on loopback: latencies, throughput and errors.
 
 The real command runs in a process of its own, once with dynamic batching and once without; both get
-the same requests in turn, from concurrent clients (httpx, asyncio) in this process. On a machine
-with few processors the clients take their share of the time: compare rows, not machines.
+the same requests in turn, from this process (httpx, asyncio): from clients that each wait for their
+answer, and at fixed rates (``open_load``). On a machine with few processors the clients take their
+share of the time: compare rows, not machines.
+
+``make bench BENCH_ARGS="--only service"`` also writes the records that chapter 9 reads, into
+_build/measured; to let the book show them, move them to book/measured.
 """
 
 import asyncio
@@ -22,8 +26,12 @@ from typing import Any
 
 import httpx
 import numpy as np
+from batching_task import batching_rows
+from open_load import OpenLoad, arrivals, others_busy, send_at, summary
 from rich.console import Console
 from rich.table import Table
+
+from embedlab.measurements import write_record
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVE = [sys.executable, "-c", "from embedlab.cli import main; main()", "serve"]
@@ -35,6 +43,22 @@ SUBJECTS = "rotation antonyms stopwords analogies sparsity cosine grading sandbo
 # A warm-up asks at least so often, and the warm cache holds half as many queries.
 WARM = 16
 KEY = "bench-0123456789abcdef"
+# Requests per second at which the service is asked, for how long, and how often each.
+RATES, OPEN_SECONDS, REPETITIONS = (10, 20, 40, 60, 80, 110, 150), 8.0, 3
+OPEN = "/search, new queries"
+ABOUT = """\
+The search service of embedlab (all-MiniLM-L6-v2, the book's paragraphs, exact search) on \
+loopback, asked by one process on the same machine. Rows of kind "closed": clients that wait for \
+an answer before they ask again. Rows of kind "open": requests at a fixed mean rate (Poisson), \
+latency counted from the moment at which each was due; of three runs the one during which other \
+programs were least busy. Latencies in milliseconds, quantiles at 0.5, 0.75, 0.9, 0.95, 0.99, \
+0.995 and 1. One thread for linear algebra."""
+ABOUT_BATCHING = """\
+Rows of kind "encode": all-MiniLM-L6-v2 in NumPy on one thread, 256 texts of random pieces whose \
+numbers of tokens are embedlab.capacity.text_lengths(256), or of 20 tokens each (equal), in \
+batches of a number of texts, filled up to the longest of each batch; CPU seconds, median of \
+three. Rows of kind "scan": an exact search of one query among n random unit vectors of 384 \
+numbers, milliseconds of the clock, median of nine."""
 
 # Makes the options of request number n.
 Request = Callable[[int], dict[str, Any]]
@@ -188,6 +212,49 @@ async def _batches(client: httpx.AsyncClient) -> tuple[float, float]:
     return float(found["sum"]), float(found["count"])
 
 
+def open_loads(
+    rates: tuple[float, ...], seconds: float, repetitions: int, encoder: str
+) -> list[OpenLoad]:
+    """Return measurements of each server at each rate, of the run that was disturbed least."""
+    runs: dict[tuple[float, str], list[OpenLoad]] = {}
+    with (
+        tempfile.TemporaryDirectory(prefix="embedlab-bench-") as folder,
+        _serving(Path(folder), encoder) as addresses,
+    ):
+        for repetition, rate, server in itertools.product(range(repetitions), rates, SERVERS):
+            run = _open(addresses[server], server, rate, seconds, repetition)
+            runs.setdefault((rate, server), []).append(asyncio.run(run))
+    return [min(several, key=lambda load: load.others or 0.0) for several in runs.values()]
+
+
+async def _open(
+    address: str, server: str, rate: float, seconds: float, repetition: int
+) -> OpenLoad:
+    """Return what requests at one rate measure, after a warm-up."""
+    numbers = itertools.count(int(1e6 * rate) + 10**9 * (1 + repetition))
+    async with _client(address) as client:
+        await _ask([client], LOADS[OPEN], numbers, seconds / 12, at_least=WARM)
+        before = await _batches(client)
+        moments = arrivals(rate, seconds, np.random.default_rng(repetition))
+        with others_busy() as others:
+            answers, total = await send_at(moments, lambda: _client(address), LOADS[OPEN], numbers)
+        after = await _batches(client)
+    texts, batches = after[0] - before[0], after[1] - before[1]
+    mean = round(texts / batches, 2) if batches else None
+    return summary(server, rate, answers, total, mean, others[0] if others else None)
+
+
+def record_service(folder: Path, loads: list[Load]) -> None:
+    """Measure at fixed rates and beside the service, and write both records into a folder."""
+    opened = open_loads(RATES, OPEN_SECONDS, REPETITIONS, "minilm")
+    rows = [{"kind": "closed", **asdict(load)} for load in loads]
+    rows += [{"kind": "open", **asdict(load)} for load in opened]
+    packages = ["fastapi", "uvicorn", "tokenizers"]
+    write_record(folder / "service.json", ABOUT, rows, packages)
+    packages = ["tokenizers", "faiss-cpu"]
+    write_record(folder / "batching.json", ABOUT_BATCHING, batching_rows(), packages)
+
+
 @contextlib.contextmanager
 def _serving(folder: Path, encoder: str) -> Iterator[dict[str, str]]:
     """Start a service of each kind, yield their addresses, and end them."""
@@ -238,3 +305,5 @@ def bench_service(console: Console, output: Path, quick: bool) -> None:
     console.print(load_table(loads))
     output.mkdir(parents=True, exist_ok=True)
     (output / "service.json").write_text(json.dumps([asdict(load) for load in loads], indent=1))
+    if not quick and _has_weights():
+        record_service(output / "measured", loads)

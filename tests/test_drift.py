@@ -1,0 +1,110 @@
+"""The two tests for drift: no more false alarms than promised, and alarms where there is one."""
+
+import math
+
+import numpy as np
+import pytest
+
+from embedlab.drift import classifier_test, coin_tail, mean_test
+
+TESTS = {
+    "means": lambda a, b, rng: mean_test(a, b, rng=rng, n_permutations=99),
+    "classifier": lambda a, b, rng: classifier_test(a, b, rng=rng),
+}
+
+
+def rate(test, shift: float, n_trials: int = 200) -> float:
+    """Return how often a test rings for samples whose means differ by a shift."""
+    rng = np.random.default_rng(0)
+    alarms = 0
+    for _ in range(n_trials):
+        before, now = rng.standard_normal((60, 8)), rng.standard_normal((40, 8))
+        alarms += TESTS[test](before, now + shift, rng).p_value <= 0.05
+    return alarms / n_trials
+
+
+@pytest.mark.parametrize("test", TESTS)
+def test_false_alarms_are_as_rare_as_promised(test):
+    # Four standard deviations of a share of 5% in 200 trials are 6%.
+    assert rate(test, 0.0) <= 0.05 + 0.06
+
+
+@pytest.mark.parametrize("test", TESTS)
+def test_a_large_shift_is_noticed(test):
+    assert rate(test, 1.0, 40) > 0.95
+
+
+def test_negative_control_dependent_samples_ring_too_often():
+    rng = np.random.default_rng(1)
+    alarms = 0
+    for _ in range(50):
+        # All of one day have something in common, which tomorrow's do not have.
+        before = rng.standard_normal((60, 4))
+        now = rng.standard_normal((40, 4)) + rng.standard_normal(4)
+        alarms += mean_test(before, now, rng=rng, n_permutations=99).p_value <= 0.05
+    assert alarms > 40
+
+
+def test_the_size_is_the_squared_distance_of_the_means():
+    before, now = np.zeros((5, 2)), np.tile([3.0, 4.0], (4, 1))
+    shift = mean_test(before, now, rng=np.random.default_rng(0))
+    assert shift.size == pytest.approx(25)
+    assert shift.p_value < 0.05
+
+
+def test_equal_samples_have_no_difference():
+    rows = np.ones((6, 3))
+    assert mean_test(rows, rows, rng=np.random.default_rng(0)).p_value == 1.0
+
+
+def test_a_perfect_classifier_is_right_about_all():
+    rng = np.random.default_rng(0)
+    before, now = rng.standard_normal((40, 3)), rng.standard_normal((40, 3)) + 20
+    shift = classifier_test(before, now, rng=rng)
+    assert shift.size == 1.0
+    assert shift.p_value == 0.5**40
+
+
+def test_the_same_seed_gives_the_same_answer():
+    rng = np.random.default_rng(0)
+    before, now = rng.standard_normal((2, 30, 4))
+    for test in TESTS.values():
+        assert test(before, now, np.random.default_rng(1)) == (
+            test(before, now, np.random.default_rng(1))
+        )
+
+
+def test_coin_tail_sums_to_one_and_is_a_binomial():
+    n = 12
+    single = [coin_tail(k, n) - coin_tail(k + 1, n) for k in range(n + 1)]
+    np.testing.assert_allclose(single, [math.comb(n, k) / 2**n for k in range(n + 1)], rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (
+            lambda rng: mean_test(np.ones((3, 2)), np.ones((3, 4)), rng=rng),
+            "now must have the 2 dimensions of before, got 4",
+        ),
+        (
+            lambda rng: classifier_test(np.ones((3, 2)), np.ones((9, 2)), rng=rng),
+            "samples must hold at least four",
+        ),
+        (
+            lambda rng: classifier_test(np.ones((9, 2)), np.ones((9, 2)), rng=rng, ridge=0),
+            "ridge must be positive, got 0",
+        ),
+        (
+            lambda rng: mean_test(np.ones((3, 2)), np.ones((3, 2)), rng=rng, n_permutations=0),
+            "n_permutations must be at least 1, got 0",
+        ),
+        (
+            lambda rng: mean_test(np.full((3, 2), np.nan), np.ones((3, 2)), rng=rng),
+            "before",
+        ),
+    ],
+)
+def test_wrong_input_is_named(call, message):
+    with pytest.raises(ValueError, match=message):
+        call(np.random.default_rng(0))
