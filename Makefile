@@ -77,6 +77,13 @@ $(CLAIMS): $(INSTALLED) $(SOURCES) $(LEARNED)
 	fi
 	@touch $@
 
+# What the search box of the site loads; without the published weights it compares words only.
+SEARCH := _build/search/ask-report.json
+$(SEARCH): $(INSTALLED) $(SOURCES) $(LEARNED) $(shell find book -name '*.md')
+	@$(say) "Search: encoding the book's paragraphs"
+	@$(call need,embedlab)
+	@OPENBLAS_NUM_THREADS=1 $(BIN)/embedlab search-index --output $(@D)
+
 .PHONY: approve
 approve: $(CLAIMS) ## Approve the verdicts of the ledger as they are computed now
 	@$(BIN)/python tests/approve_verdicts.py
@@ -96,7 +103,7 @@ course: book exercises grade ## The main job: book, exercises, graded samples, t
 # Always a clean Sphinx run over the cached cell outputs: an incremental one would forget the
 # warnings of pages that it does not read again.
 .PHONY: book
-book: $(NODE_INSTALLED) _build/.cache-stamp $(WHEEL) $(CLAIMS) ## Build the website into _build/html
+book: $(NODE_INSTALLED) _build/.cache-stamp $(WHEEL) $(CLAIMS) $(SEARCH) ## Build the website into _build/html
 	@$(say) "Book: executing cells and building the pages"
 	@$(call need,jupyter-book)
 	@rm -rf _build/html _build/.doctrees
@@ -111,7 +118,7 @@ keep: book ## Keep the outputs and the ledger of this build in book/kept, for bu
 # Two builds from nothing must give the same site, or nobody could see what a change has changed.
 .PHONY: twice
 twice: book ## Build the website once more from nothing and compare the two
-	@rm -rf _build/first _build/.jupyter_cache $(dir $(CLAIMS))
+	@rm -rf _build/first _build/.jupyter_cache $(dir $(CLAIMS)) $(dir $(SEARCH)) _build/search-vectors
 	@mv _build/html _build/first
 	@$(MAKE) --no-print-directory book
 	@diff --recursive --brief --exclude=.buildinfo _build/first _build/html \

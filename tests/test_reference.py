@@ -21,7 +21,7 @@ from embedlab.vectors import Embeddings, analogy
 PAGES = sorted((ROOT / "book" / "reference").glob("*.md"))
 SITE = ROOT / "_build" / "html" / "book" / "reference"
 # Programs: other pages show what they do.
-TOOLS = ("grading", "service", "claims")
+TOOLS = ("grading", "service", "claims", "site_search")
 PARTS = ("Args:", "Returns:", "Raises:", "Attributes:", "Source:")
 LABELS = ("Parameters", "Returns", "Raises", "Attributes", "Source")
 
@@ -195,10 +195,11 @@ def test_every_command_and_option_is_described():
     from embedlab.claims import commands as claims
     from embedlab.grading import commands as grading
     from embedlab.service import commands as service
+    from embedlab.site_search import commands as site_search
 
     page = BeautifulSoup((SITE / "commands.html").read_text(encoding="utf-8"), "html.parser")
     anchors = {tag["id"] for tag in page.select("[id]")}
-    for part in (grading, service, claims):
+    for part in (grading, service, claims, site_search):
         for command in part.app.registered_commands:
             name = command.name or command.callback.__name__
             assert f"command-{name}" in anchors

@@ -26,6 +26,7 @@ from pathlib import Path
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import ReferenceRole, SphinxDirective
 
@@ -47,7 +48,7 @@ class Section:
     @property
     def anchor(self) -> str:
         """The id that docutils gives the section."""
-        return nodes.make_id(plain(self.title))
+        return str(nodes.make_id(plain(self.title)))
 
 
 def plain(markdown: str) -> str:
@@ -105,6 +106,7 @@ def station(folder: Path, asked: str) -> tuple[str, list[Section]]:
 
 
 def _section(page: str, found: list[Section], name: str) -> Section:
+    """Return the section whose heading begins so, or what stands above the first one."""
     whole = found[0]
     if name == "opening":
         # From the title to the first heading, and to the title the link leads.
@@ -156,6 +158,15 @@ def stop(folder: Path, line: str) -> Stop:
     return Stop(label, tuple(links), minutes(taken))
 
 
+def _noted(env: BuildEnvironment, line: str) -> Stop:
+    """Return a stop; the page that asks is read again when one of its stations changes."""
+    folder = Path(env.srcdir) / "book"
+    found = stop(folder, line)
+    for page, _, _ in found.links:
+        env.note_dependency(str(folder / f"{page}.md"))
+    return found
+
+
 class ReadingPath(SphinxDirective):
     """A list of stations with their minutes, and the sum of them."""
 
@@ -163,11 +174,7 @@ class ReadingPath(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Return the list as HTML."""
-        folder = Path(self.env.srcdir) / "book"
-        stops = [stop(folder, line) for line in self.content if line.strip("` ")]
-        for found in stops:
-            for page, _, _ in found.links:
-                self.env.note_dependency(str(folder / f"{page}.md"))
+        stops = [_noted(self.env, line) for line in self.content if line.strip("` ")]
         total = sum(found.minutes for found in stops)
         items = "".join(f"<li>{_line(found)}</li>" for found in stops)
         text = (
@@ -192,7 +199,7 @@ class Station(ReferenceRole):
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Return the link as HTML."""
-        page, anchor, _ = stop(Path(self.env.srcdir) / "book", self.target).links[0]
+        page, anchor, _ = _noted(self.env, self.target).links[0]
         return [nodes.raw("", _link(page, anchor, self.title), format="html")], []
 
 
@@ -201,8 +208,7 @@ class Minutes(ReferenceRole):
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Return it as text."""
-        found = stop(Path(self.env.srcdir) / "book", self.target)
-        return [nodes.Text(told(found.minutes))], []
+        return [nodes.Text(told(_noted(self.env, self.target).minutes))], []
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

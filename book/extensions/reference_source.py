@@ -17,7 +17,7 @@ from typing import Any
 import embedlab
 
 # Programs and not a library: the page of commands, the instructors' page and the ledger show them.
-TOOLS = ("grading", "service", "claims")
+TOOLS = ("grading", "service", "claims", "site_search")
 
 Definition = ast.FunctionDef | ast.ClassDef
 # In a docstring none of these is markup, outside of what stands in double backticks.
@@ -229,9 +229,10 @@ def command_lines() -> list[str]:
     from embedlab.claims import commands as claims
     from embedlab.grading import commands as grading
     from embedlab.service import commands as service
+    from embedlab.site_search import commands as site_search
 
     app = typer.Typer()
-    for part in (grading, service, claims):
+    for part in (grading, service, claims, site_search):
         app.add_typer(part.app)
     group: Any = typer.main.get_command(app)
     found: list[str] = []

@@ -16,13 +16,12 @@ from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
 
-import yaml
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import ReferenceRole
 
 from embedlab.claims.export import read_ledger
-from embedlab.claims.ledger import Entry
+from embedlab.claims.ledger import CHAPTERS, Entry
 
 ATTACKS = ("exhaustion", "files", "injection", "leftovers", "network", "outside", "tampering")
 
@@ -83,12 +82,6 @@ def cells(root: Path) -> int:
     return sum(map(len, found))
 
 
-def _pages(root: Path) -> int:
-    contents = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
-    chapters = contents["chapters"]
-    return 1 + sum(1 + len(chapter.get("sections", [])) for chapter in chapters)
-
-
 def _is_right(row: dict[str, object]) -> bool:
     return not row.get("fails")
 
@@ -100,15 +93,13 @@ COUNTS: dict[str, Callable[[Path], int]] = {
     "gradient checks": lambda root: sum("check_gradient" in test.uses for test in tests(root)),
     "property tests": lambda root: sum("given" in test.uses for test in tests(root)),
     "site tests": lambda root: sum(test.file.startswith("site/") for test in tests(root)),
-    "browser tests": lambda root: sum("browser" in test.file for test in tests(root)),
+    "browser tests": lambda root: sum("browser" in test.uses for test in tests(root)),
     "oracles": oracle_numbers,
     "submissions": lambda root: len(bank(root)),
     "right submissions": lambda root: sum(map(_is_right, bank(root))),
     "wrong submissions": lambda root: sum(not _is_right(row) for row in bank(root)),
     "hostile submissions": n_hostile,
     "cells": cells,
-    "pages": _pages,
-    "modules": lambda root: len(list((root / "embedlab").rglob("*.py"))),
 }
 VERDICTS = {
     "holding": "holds",
@@ -142,8 +133,12 @@ def tally(root: Path, asked: str) -> int:
         ValueError: If it is none of those that can be counted.
     """
     kind, *rest = asked.split()
-    if kind == "claims" and len(rest) <= 2 and set(rest[:1]) <= {*VERDICTS, "beyond"}:
-        return n_claims(root, *rest)
+    if asked == "claims beyond":
+        return n_claims(root, "beyond")
+    if kind == "claims" and len(rest) <= 2 and {*rest[:1]} <= {*VERDICTS}:
+        if {*rest[1:]} <= {*CHAPTERS}:
+            return n_claims(root, *rest)
+        raise ValueError(f"a chapter must be one of {', '.join(CHAPTERS)}, got {rest[1]!r}")
     if asked not in COUNTS:
         known = ", ".join([*COUNTS, *(f"claims {name}" for name in [*VERDICTS, "beyond"])])
         raise ValueError(f"a tally must be one of {known}, got {asked!r}")

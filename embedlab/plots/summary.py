@@ -44,8 +44,8 @@ def journey(words: Sequence[str], spaces: Mapping[str, npt.ArrayLike]) -> Pictur
         names = listing(list(words))
         return picture(
             figure,
-            f"Cosines of all pairs of {names} in {len(spaces)} spaces. The most similar pairs. "
-            f"{'; '.join(told)}.",
+            f"Cosines of all pairs of {names} in {len(spaces)} spaces. The most similar pairs of "
+            f"each: {'; '.join(told)}.",
         )
 
 
