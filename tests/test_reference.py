@@ -201,7 +201,7 @@ def test_every_command_and_option_is_described():
     anchors = {tag["id"] for tag in page.select("[id]")}
     for part in (grading, service, claims, site_search):
         for command in part.app.registered_commands:
-            name = command.name or command.callback.__name__
+            name = command.name or command.callback.__name__.replace("_", "-")
             assert f"command-{name}" in anchors
             for parameter in typer.main.get_command_from_info(
                 command, pretty_exceptions_short=True, rich_markup_mode=None
@@ -217,7 +217,7 @@ def test_all_commands_of_the_program_are_there(source, capsys, monkeypatch):
     monkeypatch.setattr(sys, "argv", ["embedlab", "--help"])
     with pytest.raises(SystemExit):
         main()
-    listed = set(re.findall(r"^\W*([a-z]+)  +[A-Z]", capsys.readouterr().out, re.MULTILINE))
+    listed = set(re.findall(r"^\W*([a-z-]+)  +[A-Z]", capsys.readouterr().out, re.MULTILINE))
     shown = {line.split()[-1] for line in source.command_lines() if ".. rubric::" in line}
     assert listed == shown
     assert "check" in shown
