@@ -196,10 +196,10 @@ class Plan:
     Attributes:
         n_bytes: Memory of one copy.
         n_shards: Machines that hold one copy between them.
-        n_machines: Machines in all.
+        n_machines: Machines in all: whole copies.
         seconds: Of one query while nobody else asks.
         price_per_million: Of a million queries, if the rate stays as it is day and night.
-        limit: What the number of machines comes from: "memory" or "processor".
+        limit: What the number of machines comes from: "memory" (or the copies) or "processor".
     """
 
     n_bytes: float
@@ -253,7 +253,8 @@ def plan(
     scan_seconds = n_passages * share * seconds_each
     by_memory = n_copies * n_shards
     by_work = math.ceil(rate * (scan_seconds + encode_seconds) / (BUSY * machine.cores))
-    n_machines = max(by_memory, by_work)
+    # Each query goes to all machines of one copy, so there are whole copies only.
+    n_machines = n_shards * max(n_copies, math.ceil(by_work / n_shards))
     return Plan(
         n_bytes=n_bytes,
         n_shards=n_shards,

@@ -128,6 +128,13 @@ def test_plan_by_hand_where_the_processor_decides():
     assert plan(1e6, 100, 1e-7, MACHINE, rate=1000, share=0.5).n_machines == 6
 
 
+def test_there_are_whole_copies_only():
+    # Two shards and a load for five machines: three copies.
+    p = plan(1e9, 100, 1e-8, MACHINE, rate=48, share=0.1)
+    assert (p.n_shards, math.ceil(48 * 1e8 * 1e-8 / (BUSY * 16))) == (2, 5)
+    assert (p.n_machines, p.limit) == (6, "processor")
+
+
 def test_more_copies_need_more_machines_and_are_no_faster():
     one, three = (plan(1e9, 100, 1e-9, MACHINE, rate=1, n_copies=n) for n in (1, 3))
     assert three.n_machines == 3 * one.n_machines

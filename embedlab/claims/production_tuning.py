@@ -142,9 +142,9 @@ def c292() -> Finding:
             shares[name, size] = 1 - rows.sum() / (size * batches.max(axis=1).sum())
     return unverifiable(
         "The best size depends on the machine, the model and the lengths of the texts, and only a "
-        "measurement finds it (`make bench` times this course's encoder, with 32). Only padding "
-        "can be counted: sort the texts by length first, and limit the tokens of a batch rather "
-        "than its texts.",
+        "measurement finds it (chapter 9 shows sizes from 1 to 128 of this course's encoder, "
+        "measured once). Only padding can be counted: sort the texts by length first, and limit "
+        "the tokens of a batch rather than its texts.",
         computed=f"padding in batches of 6,400 texts of random lengths (median "
         f"{np.median(lengths):.0f} tokens): {shares['random', 32]:.0%} with 32 texts, "
         f"{shares['random', 64]:.0%} with 64; with 64 sorted by length {shares['sorted', 64]:.0%}",

@@ -108,10 +108,15 @@ def named_lines(
             last = int(np.flatnonzero(np.isfinite(heights))[-1])
             ends.append((float(heights[last]), name, color))
             at = [f"{short(v)} at {short(p)}" for p, v in zip(x, heights, strict=True) if v == v]
-            told.append(f"{name} {at[0]}, {at[len(at) // 2]}, {at[-1]}")
+            top = int(np.argmax(heights[np.isfinite(heights)]))
+            places = dict.fromkeys([0, len(at) // 2, top, len(at) - 1])
+            told.append(f"{name} " + ", ".join(at[i] for i in sorted(places)))
         if level is not None:
             axes.axhline(level[1], color=MUTED, lw=1.4, ls=(0, (2, 2)))
-            axes.text(x[-1], level[1], f"\n{level[0]}", color=MUTED, ha="right", va="center")
+            below = {"xytext": (0, -3), "textcoords": "offset points"}
+            axes.annotate(
+                level[0], (x[-1], level[1]), color=MUTED, ha="right", va="top", **below
+            )
         axes.set(xlabel=labels[0], ylabel=labels[1])
         axes.margins(y=0.14)
         _plain_ticks(axes, log)
@@ -209,9 +214,12 @@ def load_curves(
                 listing([f"{name} {short(values[i])} ms" for name, values in lines.items()])
                 for i in (0, -1)
             )
+            median = next(iter(lines.values()))
+            slow = [rate for rate, ms in zip(rates, median, strict=True) if ms > 1000]
+            knee = f"; {next(iter(lines))} above a second from {quantity(slow[0])} on"
             told.append(
                 f"{server}: {first} at {quantity(rates[0])} requests a second, {last} at "
-                f"{quantity(rates[-1])}"
+                f"{quantity(rates[-1])}{knee if slow else ''}"
             )
         panels[-1, 0].set_xlabel("requests per second")
         return picture(figure, f"{subject}. {'; '.join(told)}.")

@@ -19,7 +19,7 @@ _STEPS = {
     "scan": "datum.N * share * datum.seconds_each",
     "by_memory": "copies * datum.shards",
     "by_work": f"ceil(rate * (datum.scan + encode) / ({BUSY} * cores))",
-    "machines": "max(datum.by_memory, datum.by_work)",
+    "machines": "datum.shards * max(copies, ceil(datum.by_work / datum.shards))",
     "seconds": "datum.scan / datum.shards + encode",
     "cost": "1000000 * datum.machines * price / (3600 * rate)",
 }

@@ -75,7 +75,8 @@ def main(
         # Only when asked for by name does it replace the record that the book is built from.
         bench_paragraphs(console, quick, keep=bool(only))
     if only.lower() in "service":
-        bench_service(console, output, quick)
+        # As above, and the records take a quiet machine.
+        bench_service(console, output, quick, keep=bool(only))
     missed = [result.task for result in results if result.ratio < result.floor]
     if missed and not quick:
         console.print(f"below the floor: {'; '.join(missed)}")
