@@ -49,6 +49,10 @@ STYLE: dict[Any, Any] = {
 }
 
 
+# What comes after the second decimal.
+_DECIMALS = re.compile(r"(\d\.\d\d)\d+")
+
+
 @dataclass(frozen=True)
 class Picture:
     """A finished figure: SVG markup and the sentence that says what it shows."""
@@ -85,7 +89,7 @@ def picture(figure: Figure, alt: str) -> Picture:
     svg = buffer.getvalue()
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
-    svg = svg.replace(INK, "currentColor")
+    svg = _slim(svg).replace(INK, "currentColor")
     # Several pictures share one page, and an id must be unique on a page.
     prefix = "p" + hashlib.sha256((alt + svg).encode()).hexdigest()[:8]
     svg = re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{prefix}-", svg)
@@ -98,6 +102,12 @@ def picture(figure: Figure, alt: str) -> Picture:
         f' style="width:100%;max-width:{width:.0f}px;height:auto"'
     )
     return Picture(f"{tag}>{drawing}", alt)
+
+
+def _slim(svg: str) -> str:
+    """Return a drawing without what nobody can see: hundredths of a pixel, and white space."""
+    svg = re.sub(r' (?:d|x|y)="[^"]*"', lambda place: _DECIMALS.sub(r"\1", place[0]), svg)
+    return re.sub(r">\s+<(?!tspan|/text)", "><", svg)
 
 
 def number(value: float) -> str:

@@ -59,14 +59,36 @@ def test_every_picture_keeps_the_rules(name):
 def test_bands_are_told_with_their_intervals_and_formulas_with_their_ends():
     told = PICTURES["simulated_bands"]()
     assert "noise 1 (0.8 to 1.2) at d = 10 and 0.5 (0.3 to 0.7) at d = 1,000" in told.alt
-    assert "the formula for law ends at 0.5" in told.alt
+    assert "the formula “law” ends at 0.5" in told.alt
     assert {"law", "claim", "● learned", "■ noise", "dimensions d", "share"} <= set(texts(told.svg))
+
+
+def test_a_single_formula_is_named_beside_the_bands_and_the_symbol_is_told():
+    told = simulated_bands(
+        {"noise": BAND}, {"law": FORMULAS["law"]}, label="share", subject="A band", symbol="k"
+    )
+    assert {"╌ law", "■ noise"} & set(texts(told.svg)) == {"╌ law"}
+    assert "0.5 (0.3 to 0.7) at k = 1,000" in told.alt
+
+
+def test_few_powers_of_ten_are_numbered_in_between():
+    assert {"0.5", "1", "2"} <= set(texts(PICTURES["simulated_bands"]().svg))
+
+
+def test_empty_bars_at_the_ends_are_not_drawn():
+    few = beside_noise(
+        {"t": (0.5 + RAMP / 9, 0.5 + RAMP / 9)}, label="l", subject="s", limits=(0, 9)
+    )
+    many = beside_noise({"t": (9 * RAMP, 9 * RAMP)}, label="l", subject="s", limits=(0, 9))
+    assert len(few.svg) < len(many.svg)
 
 
 def test_histograms_tell_the_middle_of_both():
     told = PICTURES["beside_noise"]()
     # Of 101 evenly spaced numbers from 0 to 1 the quantiles are the shares themselves.
-    assert "table: learned 0.025 to 0.975, noise 1.025 to 1.975" in told.alt
+    assert (
+        "table: learned 0.025 to 0.975 (smallest 0), noise 1.025 to 1.975 (smallest 1)" in told.alt
+    )
     assert {"table", "learned", "noise", "distance"} <= set(texts(told.svg))
 
 
@@ -92,6 +114,12 @@ def test_maps_tell_widths_and_gaps_in_units_of_the_first_group():
     expected = "widths left 1 and right 1; from the first group's center left 0 and right 14.142"
     assert told.alt.count(expected) == 3  # stretching the map changes neither ratio
     assert {"plane", "stretched", "third", "left", "right"} <= set(texts(told.svg))
+
+
+def test_a_map_of_one_group_tells_how_far_it_falls_apart():
+    points = np.array([[0.0, 0.0], [1.0, 0.0], [2.0, 0.0], [7.0, 0.0]])
+    told = point_maps({"line": points}, ["noise"] * 4, subject="One").alt
+    assert told == "One. line: the widest gap is 5 times the usual one."
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,12 @@ def test_lines_are_named_and_told():
     assert {"up", "down", "1k"} <= set(texts(shown.svg))
 
 
+def test_lines_tell_their_peak():
+    values = {"a": [1, 9, 4, 3, 2]}
+    alt = named_lines([1, 2, 3, 4, 5], values, subject="A line", labels=("x", "y")).alt
+    assert "a 1 at 1, 9 at 2, 4 at 3, 2 at 5" in alt
+
+
 def test_a_stall_tells_how_many_asked():
     alt = PICTURES["stall"]().alt
     assert "open: 3 requests, median 10 ms, p99 900 ms" in alt
@@ -66,7 +72,8 @@ def test_a_stall_tells_how_many_asked():
 def test_load_tells_both_ends():
     alt = PICTURES["load_curves"]().alt
     assert "without: p50 6 ms and p99 12 ms at 10 requests a second" in alt
-    assert "p50 2k ms and p99 4k ms at 40" in alt
+    assert "p50 2k ms and p99 4k ms at 40; p50 above a second from 40 on" in alt
+    assert alt.count("above a second") == 1
 
 
 @pytest.mark.parametrize(

@@ -98,6 +98,17 @@ def test_heads_carry_percents_of_every_layer_and_head():
         np.testing.assert_allclose(row["w"], wanted, atol=0.5)  # whole percents
 
 
+def test_heads_start_where_they_are_told_and_need_no_menu_for_one_sentence():
+    one = head_explorer([(TOKENS, MAPS)], start=(2, 3))
+    params = {param["name"]: param for param in one.specification()["params"]}
+    assert (params["layer"]["value"], params["head"]["value"]) == (2, 3)
+    assert "bind" not in params["s"]
+    assert "menu" not in one.alt
+    several = EXPLORERS["heads"]()
+    assert any("bind" in p for p in several.specification()["params"] if p["name"] == "s")
+    assert "A menu chooses the sentence, sliders choose" in several.alt
+
+
 def test_towers_film_carries_captions_in_rows():
     explorer = EXPLORERS["towers"]()
     assert explorer.specification()["usermeta"] == {"play": "frame"}
@@ -124,6 +135,8 @@ def test_towers_film_carries_captions_in_rows():
         ),
         (lambda: head_explorer([]), "sentences must hold at least one"),
         (lambda: head_explorer([(TOKENS[:3], MAPS)]), "maps of 0 must be"),
+        (lambda: head_explorer([(TOKENS, MAPS)], start=(3, 1)), "start must be a layer of 2"),
+        (lambda: head_explorer([(TOKENS, MAPS)], start=(1, 0)), "start must be a layer of 2"),
         (
             lambda: similarity_film(COSINES, CAPTIONS, MOMENTS[:2]),
             "moments and frames must have the same length",

@@ -76,6 +76,16 @@ def test_projections_promise_what_embedlab_says():
     )
 
 
+@pytest.mark.parametrize(("epsilon", "n"), [(0.3, 14), (0.95, None)])
+def test_projections_promise_whole_numbers(epsilon, n):
+    n = n or math.floor(math.exp(log_jl_capacity(300, epsilon)))
+    assert f"300 dimensions are enough for n ≤ {n:,}" in still(jl_explorer(epsilon=epsilon))
+
+
+def test_projections_promise_nothing_for_a_single_point():
+    assert "300 dimensions promise nothing" in still(jl_explorer(epsilon=0.05))
+
+
 def test_hashing_finds_with_the_probability_of_embedlab():
     shown = still(hashing_explorer(MARKS, planes=6, tables=10))
     for name, cosine in MARKS.items():

@@ -343,7 +343,8 @@ def c257() -> Finding:
         correction="Never mostly negative. For fixed vectors of one table the loss is convex in "
         "the other, so at least half of all eigenvalues are at least zero at every point (Cauchy's "
         "interlacing). They balance at the start, the saddle; at the end the negative ones "
-        "are gone, and some are zero, since both tables can be turned together.",
+        "are gone, and some are zero, since both tables can be transformed together (turned, or "
+        "one stretched while the other shrinks) without changing a score.",
     )
 
 

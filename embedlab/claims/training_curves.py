@@ -277,6 +277,6 @@ def x803() -> Finding:
         f"{max(fits.values()):.1f} of the variance; cut into straight pieces, the curve's first "
         f"bend is at epoch {max(float(found[0]) for found in pieces.values()):.0f} or before",
         correction="What decides is the learning rate, not the epoch. At a constant rate "
-        "the loss is level after a few epochs; with word2vec's falling rate it falls to the very "
+        "the loss is level after a few epochs; with word2vec's falling rate it falls almost to the "
         "end, because smaller steps make less noise.",
     )

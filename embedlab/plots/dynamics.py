@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import cycle
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -24,6 +24,8 @@ from embedlab.pictures import (
 )
 from embedlab.training import Stop
 
+# Name, color, positions and values.
+_Curve: TypeAlias = tuple[str, str, Array, Array]
 # An eigenvalue this small beside the largest is a flat direction.
 _FLAT = 1e-4
 
@@ -63,23 +65,13 @@ def panels(
             axes.set_title(title, loc="left")
             axes.set_xscale("log" if "x" in log else "linear")
             axes.set_yscale("log" if "y" in log else "linear")
-            ends, colors = [], cycle((CENTER, CONTEXT, TRUTH))
-            for name, (x, y) in curves.items():
-                place, values = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
-                require_same_length("positions", place, name, values)
-                color = INK if name in points else NOISE if name in controls else next(colors)
-                if len(place) == 0:
-                    continue  # it keeps its color for another panel
-                style = {"marker": "D", "ls": "", "ms": 6} if name in points else {"lw": 2}
-                axes.plot(place, values, color=color, **style)
-                ends.append((name, color, place, values))
-                told.append(f"{title}, {name}: {_course(place, values)}")
+            ends = _draw_curves(axes, curves, points, controls)
+            told += [f"{title}, {name}: {_course(x, y)}" for name, _, x, y in ends]
             axes.margins(y=0.12)
             axes.minorticks_off()
             if "y" not in log:
-                axes.yaxis.set_major_locator(
-                    MaxNLocator(max(2, int(2.2 * height)), steps=[1, 2, 5, 10])
-                )
+                n_ticks = max(2, int(2.2 * height))
+                axes.yaxis.set_major_locator(MaxNLocator(n_ticks, steps=[1, 2, 5, 10]))
             axes.autoscale_view()
             if limits is not None:
                 axes.set_ylim(*limits)
@@ -87,6 +79,27 @@ def panels(
             _name_ends(axes, ends, gap=0.2 / height)
         stacked[-1].set_xlabel(label)
         return picture(figure, f"{subject}, over {label}. {'; '.join(told)}.")
+
+
+def _draw_curves(
+    axes: Axes,
+    curves: Mapping[str, tuple[Sequence[float], Sequence[float]]],
+    points: Sequence[str],
+    controls: Sequence[str],
+) -> list[_Curve]:
+    """Draw the curves of one panel, and return those that have a point."""
+    ends: list[_Curve] = []
+    colors = cycle((CENTER, CONTEXT, TRUTH))
+    for name, (x, y) in curves.items():
+        place, values = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
+        require_same_length("positions", place, name, values)
+        color = INK if name in points else NOISE if name in controls else next(colors)
+        if len(place) == 0:
+            continue  # it keeps its color for another panel
+        style = {"marker": "D", "ls": "", "ms": 6} if name in points else {"lw": 2}
+        axes.plot(place, values, color=color, **style)
+        ends.append((name, color, place, values))
+    return ends
 
 
 def _course(x: Array, y: Array) -> str:
@@ -102,7 +115,7 @@ def _course(x: Array, y: Array) -> str:
     return text
 
 
-def _name_ends(axes: Axes, ends: Sequence[tuple[str, str, Array, Array]], *, gap: float) -> None:
+def _name_ends(axes: Axes, ends: Sequence[_Curve], *, gap: float) -> None:
     """Write each curve's name right of the panel, at the height of its last value."""
     to_axes = axes.transData + axes.transAxes.inverted()
     heights = []
@@ -181,7 +194,7 @@ def landscape(
     line = np.linspace(-limit, limit, 45)
     x, y = np.meshgrid(line, line)
     height, told = loss(x, y), []
-    levels = np.quantile(height, np.linspace(0.04, 0.96, 9))
+    levels = np.quantile(height, np.linspace(0.06, 0.94, 6))
     with new_figure(4.8, 4.5) as figure:
         axes = figure.add_subplot()
         axes.contour(x, y, height, levels=np.unique(levels), colors=MUTED, linewidths=0.9)
@@ -189,12 +202,7 @@ def landscape(
             points = np.asarray(path, dtype=np.float64)
             rule = "have shape (n, 2) with at least one point"
             require(points.ndim == 2 and points.shape[1] == 2, name, rule, points.shape)
-            axes.plot(*points.T, color=color, lw=2, marker="o", ms=3.5)
-            axes.plot(*points[0], color=color, marker="s", ms=8)
-            low = float(points[-1, 1]) < 0
-            options: dict[str, Any] = {"color": color, "weight": "bold", "ha": "center"}
-            offset, side = (0, -9 if low else 9), "top" if low else "bottom"
-            axes.annotate(name, points[-1], offset, textcoords="offset points", va=side, **options)
+            _draw_way(axes, name, points, color)
             heights = [float(loss(*points[i].reshape(2, 1))[0]) for i in (0, -1)]
             told.append(f"{name}, from {heights[0]:.3f} to {heights[1]:.3f} in {len(points) - 1}")
         axes.plot(0, 0, "x", color=INK, ms=10, mew=2)
@@ -208,6 +216,16 @@ def landscape(
             f"{subject}. Contour lines around a saddle in the middle, where the loss is "
             f"{saddle:.3f}. Ways down, their losses and steps: {'; '.join(told)}.",
         )
+
+
+def _draw_way(axes: Axes, name: str, points: Array, color: str) -> None:
+    """Draw a way down a landscape: a square at its start, its name at its end."""
+    axes.plot(*points.T, color=color, lw=2, marker="o", ms=3.5)
+    axes.plot(*points[0], color=color, marker="s", ms=8)
+    low = float(points[-1, 1]) < 0
+    options: dict[str, Any] = {"color": color, "weight": "bold", "ha": "center"}
+    offset, side = (0, -9 if low else 9), "top" if low else "bottom"
+    axes.annotate(name, points[-1], offset, textcoords="offset points", va=side, **options)
 
 
 def stopping(runs: Mapping[str, Sequence[Stop]], n_entries: Mapping[str, int]) -> Picture:

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from scipy.cluster.hierarchy import linkage
 
 from embedlab.high_dimensions import largest_ball_dimension, log_ball_volume
 from embedlab.numerics import Array, as_integer, as_matrix, as_vector, require, require_same_length
@@ -30,6 +31,7 @@ _MARKERS = {"●": "o", "■": "s", "▲": "^", "◆": "D"}
 _N_BINS = 44
 # Of a ranking only so many points are drawn, evenly on the logarithmic axis.
 _N_RANKS = 80
+_FEW_POWERS = 10**2.6
 
 
 def simulated_bands(
@@ -41,6 +43,7 @@ def simulated_bands(
     learned: Sequence[str] = (),
     claimed: Sequence[str] = (),
     axis: str = "dimensions d",
+    symbol: str = "d",
 ) -> Picture:
     """Draw simulations with their confidence intervals over d, and formulas as dashed lines.
 
@@ -52,6 +55,7 @@ def simulated_bands(
         learned: The bands that belong to learned vectors; the others are noise's.
         claimed: The formulas that somebody states, drawn dotted and gray.
         axis: Name of the horizontal axis.
+        symbol: Of the dimensions, for the alternative text.
 
     Raises:
         ValueError: If a formula has not as many values as dimensions, or something drawn is not
@@ -70,26 +74,44 @@ def simulated_bands(
             ends = [float(band.mean[-1]) for band in bands.values()]
             offset = 7 if y[-1] > 1.03 * max(ends, default=np.inf) else -16
             at, by = (sizes[-1], y[-1]), (2, offset)
-            axes.annotate(name, at, by, textcoords="offset points", ha="right", color=color)
-            told.append(f"the formula for {name} ends at {quantity(float(y[-1]))}")
+            if len(formulas) > 1:
+                axes.annotate(name, at, by, textcoords="offset points", ha="right", color=color)
+            told.append(f"the formula “{name}” ends at {quantity(float(y[-1]))}")
+        # A single formula needs no name at its line, which may run through the points.
+        if len(formulas) == 1:
+            _name_line(axes, f"╌ {next(iter(formulas))}", len(bands), color)
         for row, ((name, band), marker) in enumerate(zip(bands.items(), cycle(_MARKERS))):
             require(bool((band.low > 0).all()), name, "have positive bounds", float(band.low.min()))
             x, color = band.dimensions, CENTER if name in learned else NOISE
             axes.fill_between(x, band.low, band.high, color=color, alpha=0.35, lw=0)
             axes.vlines(x, band.low, band.high, color=color, lw=3)
             axes.plot(x, band.mean, ls="", marker=_MARKERS[marker], ms=5, color=color)
-            at = (0.04, 0.05 + 0.085 * (len(bands) - 1 - row))
-            axes.text(*at, f"{marker} {name}", transform=axes.transAxes, color=color, weight="bold")
+            _name_line(axes, f"{marker} {name}", len(bands) - 1 - row, color)
             shown = [
-                f"{quantity(m)} ({quantity(lo)} to {quantity(hi)}) at d = {d:,}"
+                f"{quantity(m)} ({quantity(lo)} to {quantity(hi)}) at {symbol} = {d:,}"
                 for d, m, lo, hi in zip(x, band.mean, band.low, band.high, strict=True)
             ]
             told.append(f"{name} {listing(shown)}")
         axes.set(xscale="log", yscale="log", xlabel=axis, ylabel=label)
         _plain_numbers(axes)
         axes.margins(y=0.12)
+        _more_numbers(axes)
         axes.grid(visible=True)
         return picture(figure, f"{subject}, with 95% intervals. {'; '.join(told)}.")
+
+
+def _name_line(axes: Axes, text: str, row: int, color: str) -> None:
+    """Write a name in the lower left corner, so many rows above the lowest."""
+    place = (0.04, 0.05 + 0.085 * row)
+    axes.text(*place, text, transform=axes.transAxes, color=color, weight="bold")
+
+
+def _more_numbers(axes: Axes) -> None:
+    """Where a logarithmic axis spans few powers of ten, number the steps between them too."""
+    for axis, steps in ((axes.xaxis, (1, 3)), (axes.yaxis, (1, 2, 5))):
+        low, high = axis.get_view_interval()
+        if high < _FEW_POWERS * low:
+            axis.set_major_locator(mpl.ticker.LogLocator(subs=steps))
 
 
 def _plain_numbers(axes: Axes) -> None:
@@ -129,8 +151,9 @@ def beside_noise(
         parts = figure.subplots(len(pairs), 1, sharex=True, squeeze=False)[:, 0]
         for axes, (name, (real, noise)) in zip(parts, pairs.items(), strict=True):
             filled, outline = (np.histogram(row, edges)[0] / len(row) for row in (real, noise))
-            axes.stairs(filled, edges, fill=True, color=CENTER, alpha=0.75)
-            axes.stairs(outline, edges, color=NOISE, lw=2)
+            axes.stairs(*_not_empty(filled, edges), fill=True, color=CENTER, alpha=0.75)
+            axes.stairs(*_not_empty(outline, edges), color=NOISE, lw=2)
+            axes.set_xlim(low, high)
             axes.set_yticks([])
             axes.spines["left"].set_visible(False)
             axes.set_title(name, loc="left", fontsize=12)
@@ -142,6 +165,13 @@ def beside_noise(
         return picture(figure, f"{subject}. Middle 95% of {label}. {'; '.join(told)}.")
 
 
+def _not_empty(heights: Array, edges: Array) -> tuple[Array, Array]:
+    """Return a histogram from its first bar to its last."""
+    bars = np.flatnonzero(heights)
+    first, last = (bars[0], bars[-1]) if len(bars) else (0, len(heights) - 1)
+    return heights[first : last + 1], edges[first : last + 2]
+
+
 def _numbers(name: str, values: npt.ArrayLike) -> Array:
     """Return a vector with at least one number."""
     vector = as_vector(name, values)
@@ -151,7 +181,8 @@ def _numbers(name: str, values: npt.ArrayLike) -> Array:
 
 def _middle(values: Array) -> str:
     low, high = np.quantile(values, (0.025, 0.975))
-    return f"{quantity(float(low))} to {quantity(float(high))}"
+    least = quantity(float(values.min()))
+    return f"{quantity(float(low))} to {quantity(float(high))} (smallest {least})"
 
 
 def ball_volumes(last: int) -> Picture:
@@ -197,12 +228,12 @@ def shares_within(dimensions: Sequence[int]) -> Picture:
     Raises:
         ValueError: If one is below 1.
     """
-    radii = np.unique(np.concatenate([np.linspace(0, 1, 60), 1 - np.geomspace(1e-4, 0.5, 60)]))
+    radii = np.unique(np.concatenate([np.linspace(0, 1, 26), 1 - np.geomspace(1e-3, 0.5, 26)]))
     told = []
     with new_figure(4.8, 3.4) as figure:
         axes = figure.add_subplot()
         for i, d in enumerate(as_integer("each of dimensions", d, 1) for d in dimensions):
-            strength = 0.35 + 0.65 * i / max(1, len(dimensions) - 1)
+            strength = 0.6 + 0.4 * i / max(1, len(dimensions) - 1)
             axes.plot(radii, radii**d, color=CENTER, lw=2.4, alpha=strength)
             height = 0.93 - 0.86 * i / max(1, len(dimensions) - 1)
             at = height ** (1 / d)
@@ -249,7 +280,7 @@ def rankings(
         parts[-1].set_xlabel("rank")
         parts[0].text(0.97, 0.9, "learned", transform=parts[0].transAxes, color=CENTER, ha="right")
         parts[0].text(0.97, 0.78, "noise", transform=parts[0].transAxes, color=NOISE, ha="right")
-        return picture(figure, f"{subject}, {label} by rank. {'; '.join(told)}.")
+        return picture(figure, f"{subject}: {label}, by rank. {'; '.join(told)}.")
 
 
 def point_maps(
@@ -287,9 +318,10 @@ def point_maps(
             axes.set(xticks=[], yticks=[])
             for spine in axes.spines.values():
                 spine.set(visible=True, edgecolor=MUTED)
-            told.append(f"{title}: {_layout(middles)}")
+            told.append(f"{title}: {_layout(middles) if len(names) > 1 else _gap(points)}")
         _name_groups(figure, names, 0.1 / n_rows)
-        return picture(figure, f"{subject}. Groups: {listing(names)}. {'; '.join(told)}.")
+        groups_told = f" Groups: {listing(names)}." if len(names) > 1 else ""
+        return picture(figure, f"{subject}.{groups_told} {'; '.join(told)}.")
 
 
 def _name_groups(figure: Figure, names: Sequence[str], height: float) -> None:
@@ -320,3 +352,10 @@ def _layout(middles: Sequence[tuple[str, Array, float]]) -> str:
     first = middles[0][1]
     far = [f"{name} {quantity(float(np.linalg.norm(m - first)) / unit)}" for name, m, _ in middles]
     return f"widths {listing(wide)}; from the first group's center {listing(far)}"
+
+
+def _gap(points: Array) -> str:
+    """Say how far points fall apart, in units of the usual step from one to the next."""
+    steps = linkage(points, "single")[:, 2]
+    ratio = float(steps.max() / np.median(steps))
+    return f"the widest gap is {quantity(round(ratio, 1))} times the usual one"

@@ -137,7 +137,7 @@ def by_size(
 def trade_offs(
     methods: Mapping[str, tuple[tuple[float, float, float], float, float | None]], *, subject: str
 ) -> Picture:
-    """Draw recall with its interval, bytes and milliseconds of each method side by side.
+    """Draw recall with its interval, and as dots on log scales bytes and milliseconds, by method.
 
     Args:
         methods: Name to recall with its lower and upper limit, bytes of each text, and
@@ -152,20 +152,20 @@ def trade_offs(
         edge = (0.25 + 0.085 * max(map(len, names))) / 5.4
         height = figure.get_size_inches()[1]
         room = {"left": edge, "right": 0.99, "bottom": 0.4 / height, "top": 1 - 0.4 / height}
-        ratios = {"width_ratios": (1.3, 1, 1), "wspace": 0.12}
+        ratios = {"width_ratios": (2, 1, 1), "wspace": 0.15}
         left, middle, right = figure.subplots(1, 3, sharey=True, gridspec_kw=ratios | room)
         for row, ((mean, low, high), n_bytes, ms) in enumerate(values):
             left.plot([low, high], [row, row], color=MUTED, lw=2)
             left.plot(mean, row, "o", color=CENTER)
-            _bar(middle, row, n_bytes, CONTEXT)
+            _dot(middle, row, n_bytes, CONTEXT)
             if ms is not None:
-                _bar(right, row, ms, TRUTH)
+                _dot(right, row, ms, TRUTH)
         left.set_yticks(range(len(names)), names, fontsize=11)
-        left.set_ylim(len(names) - 0.5, -0.6)
+        left.set_ylim(len(names) - 0.4, -0.6)
         left.set(xlim=(0, 1), xticks=[0, 0.5, 1])
         left.set_title("recall@10", fontsize=11)
-        middle.set_title("bytes each", fontsize=11)
-        right.set_title("milliseconds", fontsize=11)
+        middle.set_title("bytes (log)", fontsize=11)
+        right.set_title("ms (log)", fontsize=11)
         left.grid(visible=True, axis="x")
         told = [
             f"{name} {mean:.2f} ({low:.2f} to {high:.2f}), {quantity(round(n_bytes))} bytes, "
@@ -175,13 +175,14 @@ def trade_offs(
         return picture(figure, f"{subject}: recall@10 with its 95% interval. {'; '.join(told)}.")
 
 
-def _bar(axes: Axes, row: int, value: float, color: str) -> None:
-    """Draw one bar on a logarithmic axis with its value."""
+def _dot(axes: Axes, row: int, value: float, color: str) -> None:
+    """Draw one dot on a logarithmic axis, and its value above it."""
     axes.set_xscale("log")
-    axes.barh(row, value, color=mpl.colors.to_rgba(color, 0.5), height=0.6)
-    axes.margins(x=0.05)
+    axes.axhline(row + 0.32, color=MUTED, lw=0.5)
+    axes.plot(value, row + 0.32, "o", color=color, ms=5)
+    axes.margins(x=0.08)
     shown = quantity(round(value)) if value >= 100 else f"{value:.2g}"
-    axes.text(0.04, row, shown, transform=axes.get_yaxis_transform(), va="center", fontsize=10)
+    axes.text(0.04, row - 0.06, shown, transform=axes.get_yaxis_transform(), va="center", fontsize=10)
     axes.spines[:].set_visible(False)
     axes.tick_params(bottom=False, labelbottom=False, left=False, which="both")
 

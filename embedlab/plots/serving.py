@@ -113,9 +113,14 @@ def named_lines(
             told.append(f"{name} " + ", ".join(at[i] for i in sorted(places)))
         if level is not None:
             axes.axhline(level[1], color=MUTED, lw=1.4, ls=(0, (2, 2)))
-            below = {"xytext": (0, -3), "textcoords": "offset points"}
             axes.annotate(
-                level[0], (x[-1], level[1]), color=MUTED, ha="right", va="top", **below
+                level[0],
+                (x[-1], level[1]),
+                xytext=(0, -3),
+                textcoords="offset points",
+                color=MUTED,
+                ha="right",
+                va="top",
             )
         axes.set(xlabel=labels[0], ylabel=labels[1])
         axes.margins(y=0.14)
@@ -216,10 +221,12 @@ def load_curves(
             )
             median = next(iter(lines.values()))
             slow = [rate for rate, ms in zip(rates, median, strict=True) if ms > 1000]
-            knee = f"; {next(iter(lines))} above a second from {quantity(slow[0])} on"
+            knee = (
+                f"; {next(iter(lines))} above a second from {quantity(slow[0])} on" if slow else ""
+            )
             told.append(
                 f"{server}: {first} at {quantity(rates[0])} requests a second, {last} at "
-                f"{quantity(rates[-1])}{knee if slow else ''}"
+                f"{quantity(rates[-1])}{knee}"
             )
         panels[-1, 0].set_xlabel("requests per second")
         return picture(figure, f"{subject}. {'; '.join(told)}.")

@@ -68,7 +68,7 @@ def query_explorer(keys: Mapping[str, tuple[float, float]] | None = None) -> Exp
         chart.properties(width=140, height=34 * len(keys)),
         f"Bars show how much a query attends to each of {len(keys)} words, whose keys are {listed}."
         " Sliders turn and stretch the query, a box leaves out the root. Scores and weights are "
-        "written beside the words. The longer the query, the more one word takes all.",
+        "written beside the words. The longer the query, the more its largest weight grows.",
     )
 
 
@@ -176,22 +176,28 @@ def layers_film(
         alt.layer(*layers).add_params(layer, chosen).properties(width=270, height=270),
         f"The vectors of a word in several sentences, in a plane, after each of {L - 1} layers. A "
         f"menu chooses one of {len(names)} words, a slider the layer. At layer 0 the points lie "
-        "close together; going up, the two senses part.",
+        "close together; going up, in most words the two senses part.",
         play="layer",
     )
 
 
-def head_explorer(sentences: Sequence[tuple[Sequence[str], Array]]) -> Explorer:
+def head_explorer(
+    sentences: Sequence[tuple[Sequence[str], Array]], *, start: tuple[int, int] = (1, 1)
+) -> Explorer:
     """Let the reader choose a sentence, a layer and a head, and see who attends to whom.
 
     Args:
-        sentences: Pairs of n tokens and maps (L, H, n, n); the page keeps whole percents.
+        sentences: Pairs of n tokens and maps (L, H, n, n); the page keeps whole percents. There
+            is a menu if there are several.
+        start: The layer and the head shown at first, counted from 1.
 
     Raises:
-        ValueError: If there is no sentence, or a map has another shape.
+        ValueError: If there is no sentence, a map has another shape, or there is no such head.
     """
     require(len(sentences) > 0, "sentences", "hold at least one", "none")
     L, H = sentences[0][1].shape[:2]
+    rule = f"be a layer of {L} and a head of {H}"
+    require(1 <= start[0] <= L and 1 <= start[1] <= H, "start", rule, start)
     data = []
     for s, (tokens, maps) in enumerate(sentences):
         n = len(tokens)
@@ -209,9 +215,9 @@ def head_explorer(sentences: Sequence[tuple[Sequence[str], Array]]) -> Explorer:
         name="sentence ",
     )
     controls = (
-        alt.param(name="s", value=0, bind=menu),
-        slider("layer", "layer", 1, L, 1, 1),
-        slider("head", "head", 1, H, 1, 3),
+        alt.param(name="s", value=0, bind=menu if len(sentences) > 1 else alt.Undefined),
+        slider("layer", "layer", 1, L, 1, start[0]),
+        slider("head", "head", 1, H, 1, start[1]),
     )
     base = (
         alt.Chart(rows(data))
@@ -237,12 +243,14 @@ def head_explorer(sentences: Sequence[tuple[Sequence[str], Array]]) -> Explorer:
         .encode(x=x, y=y, text="weight:Q")
     )
     chart = alt.layer(cells.encode(x=x, y=y, opacity=opacity, tooltip=tip), best)
+    many = len(sentences) > 1
+    shown = f"{len(sentences)} sentences" if many else f"“{' '.join(sentences[0][0])}”"
     return Explorer(
         chart.add_params(held, *controls).properties(width=250, height=250),
-        f"Attention weights of a published model in {len(sentences)} sentences: a row for each "
+        f"Attention weights of a published model in {shown}: a row for each "
         "token that looks, a column for each token it looks at, the largest weight of a row "
-        f"written in percent. A menu chooses the sentence, sliders one of {L} layers and {H} "
-        "heads.",
+        f"written in percent. {'A menu chooses the sentence, s' if many else 'S'}liders choose one "
+        f"of {L} layers and {H} heads.",
     )
 
 

@@ -60,23 +60,8 @@ def runs_explorer(
         _menu(name, options, options.index(chosen))
         for name, options, chosen in zip(_CHOICES, choices, start, strict=True)
     ]
-    base = alt.Chart().transform_filter("datum.o == optimizer && datum.s == schedule")
-    here = base.transform_filter("datum.r == rate")
-    last_step = every * (max(len(run.loss) for run in runs.values()) - 1)
-    x = alt.X("step:Q", title="step", scale=alt.Scale(domain=[0, last_step]))
-    y = alt.Y("share:Q", title="share", scale=alt.Scale(domain=[0, _EDGE]))
-    others = _flat(base.transform_filter("datum.r != rate"), every)
-    ghosts = others.mark_line(color=MUTED, strokeWidth=1, opacity=0.55)
-    loss = _flat(here, every).mark_line(color=CONTEXT, strokeWidth=3)
-    scored = _flat(here, every).transform_calculate(share="datum.right")
-    right = scored.mark_line(color=CENTER, strokeWidth=3)
-    chart = alt.layer(
-        ghosts.encode(x=x, y=y, detail=alt.Detail("r:N")),
-        loss.encode(x=x, y=y),
-        right.encode(x=x, y=y),
-        *_headlines(here, score),
-        data=rows(_run_rows(runs, choices)),
-    )
+    n_reports = max(len(run.loss) for run in runs.values())
+    chart = _runs_chart(every, n_reports, score, rows(_run_rows(runs, choices)))
     n_lost = sum(run.diverged for run in runs.values())
     return Explorer(
         chart.add_params(*menus).properties(width=270, height=200),
@@ -84,6 +69,28 @@ def runs_explorer(
         f"rate. Two curves over the steps: the loss as a share of the first one, and the share of "
         f"words with their {score}. Thin lines are the losses at the other rates. The first and "
         f"last numbers are written above; {n_lost} of the runs diverged, which is written there.",
+    )
+
+
+def _runs_chart(
+    every: int, n_reports: int, score: str, data: alt.Data
+) -> alt.LayerChart | alt.FacetChart:
+    """Return the chosen run in front of those at the other rates, with lines of text above."""
+    base = alt.Chart().transform_filter("datum.o == optimizer && datum.s == schedule")
+    here = base.transform_filter("datum.r == rate")
+    x = alt.X("step:Q", title="step", scale=alt.Scale(domain=[0, every * (n_reports - 1)]))
+    y = alt.Y("share:Q", title="share", scale=alt.Scale(domain=[0, _EDGE]))
+    others = _flat(base.transform_filter("datum.r != rate"), every)
+    ghosts = others.mark_line(color=MUTED, strokeWidth=1, opacity=0.55)
+    loss = _flat(here, every).mark_line(color=CONTEXT, strokeWidth=3)
+    scored = _flat(here, every).transform_calculate(share="datum.right")
+    right = scored.mark_line(color=CENTER, strokeWidth=3)
+    return alt.layer(
+        ghosts.encode(x=x, y=y, detail=alt.Detail("r:N")),
+        loss.encode(x=x, y=y),
+        right.encode(x=x, y=y),
+        *_headlines(here, score),
+        data=data,
     )
 
 
@@ -173,14 +180,25 @@ def decay_explorer(
         {"t": t, "l": np.round(values, 3).tolist()}
         for t, values in enumerate(zip(*table, strict=True))
     ]
-    longest, top = len(data) - 1, float(max(values.max() for values in table))
     first = np.round([values[0] for values in table], 3).tolist()
     controls = (
         _menu("run", names, 0),
         slider("decay", "α", 0, 1.5, 0.01, rate),
         slider("floor", "floor c", 0, 3, 0.01, floor),
-        slider("last", "epochs, up to", 5, longest, 1, n_epochs),
+        slider("last", "epochs, up to", 5, len(data) - 1, 1, n_epochs),
     )
+    chart = _decay_chart(1.05 * float(max(values.max() for values in table)), rows(data))
+    chart = chart.add_params(*controls, alt.param(name="starts", value=first))
+    return Explorer(
+        chart.properties(width=270, height=200),
+        f"Recorded losses of {len(names)} runs as points, and the curve (L₀ − c) exp(−αt) + c, "
+        "with sliders for the decay α, the floor c and the last epoch. The share of the variance "
+        "that the curve explains, R², is written above; below 0 the mean alone does better.",
+    )
+
+
+def _decay_chart(top: float, data: alt.Data) -> alt.LayerChart | alt.FacetChart:
+    """Return losses up to the last epoch chosen, the chosen curve through them, and its R²."""
     base = (
         alt.Chart()
         .transform_filter("datum.t <= last")
@@ -190,10 +208,10 @@ def decay_explorer(
         )
     )
     x = alt.X("t:Q", title="epoch")
-    y = alt.Y("loss:Q", title="loss", scale=alt.Scale(domain=[0, 1.05 * top]))
+    y = alt.Y("loss:Q", title="loss", scale=alt.Scale(domain=[0, top]))
     points = base.mark_point(filled=True, size=26, color=CENTER, opacity=0.9).encode(x=x, y=y)
     curve = base.mark_line(color=TRUTH, strokeWidth=3)
-    curve = curve.encode(x=x, y=alt.Y("fit:Q", scale=alt.Scale(domain=[0, 1.05 * top])))
+    curve = curve.encode(x=x, y=alt.Y("fit:Q", scale=alt.Scale(domain=[0, top])))
     summed = (
         base.transform_joinaggregate(mean="mean(loss)")
         .transform_calculate(
@@ -207,11 +225,4 @@ def decay_explorer(
     written = summed.mark_text(align="left", baseline="middle").encode(
         x=alt.value(-30), y=alt.value(-14), text="line:N"
     )
-    chart = alt.layer(points, curve, written, data=rows(data))
-    chart = chart.add_params(*controls, alt.param(name="starts", value=first))
-    return Explorer(
-        chart.properties(width=270, height=200),
-        f"Recorded losses of {len(names)} runs as points, and the curve (L₀ − c) exp(−αt) + c, "
-        "with sliders for the decay α, the floor c and the last epoch. The share of the variance "
-        "that the curve explains, R², is written above; below 0 the mean alone does better.",
-    )
+    return alt.layer(points, curve, written, data=data)

@@ -3,6 +3,7 @@
 import html
 import json
 import os
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,9 +56,11 @@ class Explorer:
         """Return a still picture and its specification, which the page's script enlivens."""
         specification = self.specification()
         still = vl_convert.vegalite_to_svg(specification)
-        still = still.replace(INK, "currentColor")
+        # The figure says what it shows; a label on each mark would only repeat its numbers.
+        still = re.sub(r' (?:role|aria-\w+)="[^"]*"', "", still).replace(INK, "currentColor")
         # "</" inside a script element would end it.
-        data = json.dumps(specification, sort_keys=True).replace("</", "<\\/")
+        data = json.dumps(specification, sort_keys=True, separators=(",", ":"))
+        data = data.replace("</", "<\\/")
         return (
             f'<figure class="explorer" role="group" aria-label="{html.escape(self.alt)}">'
             f'<div class="explorer-stage">{still}</div>'

@@ -18,7 +18,7 @@ _EXPONENT = "(pow({e}, 2) / 2 - pow({e}, 3) / 3)"
 _WIDTH = 250
 
 
-def shell_explorer(*, power: float = 9.6, thickness: float = 1.0) -> Explorer:
+def shell_explorer(*, power: float = 3.3, thickness: float = 10.0) -> Explorer:
     """Let the reader choose d and a shell's thickness, and see how much of a ball it holds.
 
     Args:
@@ -116,7 +116,8 @@ def jl_explorer(*, power: float = 4.7, epsilon: float = 0.3) -> Explorer:
     lines = (
         f"'n = ' + format({n}, ',') + ', ε = ' + format(epsilon, '.2f')",
         "'k = ' + format(datum.k, ',') + ' dimensions are enough'",
-        f"'300 dimensions: promised for n ≤ ' + format({promise}, ',.4~g')",
+        f"'300 dimensions ' + ({promise} < 2 ? 'promise nothing' : "
+        f"'are enough for n ≤ ' + format({promise}, ',.0f'))",
     )
     chart = alt.layer(line, point, *_readout(known, lines)).add_params(*chosen)
     return Explorer(

@@ -156,6 +156,12 @@ def prefix_film(
         .mark_rule(strokeDash=[4, 4], color=TRUTH)
         .encode(y=alt.Y("share:Q", title=axis))
     )
+    # Short prefixes find less than all numbers, so the upper left is free.
+    written = (
+        alt.Chart(rows([{"share": level[1], "line": level[0]}]))
+        .mark_text(align="left", baseline="top", dy=5)
+        .encode(x=alt.value(4), y=alt.Y("share:Q", title=axis), text="line:N")
+    )
     told = rows([{"moment": i, "line": line} for i, line in enumerate(captions)])
     caption = (
         alt.Chart(told)
@@ -167,7 +173,7 @@ def prefix_film(
         f"{name}: with {sizes[0]} from {shares[0][0]:.2f} to {shares[-1][0]:.2f}"
         for name, shares in films.items()
     )
-    chart = alt.layer(rule, lines, *heads, caption).add_params(moment)
+    chart = alt.layer(rule, written, lines, *heads, caption).add_params(moment)
     return Explorer(
         chart.properties(width=260, height=240),
         f"A film of the {axis} over the dimensions kept, in {len(captions)} moments of a training. "

@@ -70,10 +70,11 @@ def test_projections_need_as_many_dimensions_as_embedlab_says(browser, address):
             n = round(10**power)
             assert numbers(figure, "n = #, ε") == [n]
             assert numbers(figure, "k = # dimensions") == [jl_dimension(n, epsilon)]
-            (promised,) = numbers(figure, "n ≤ #")
-            assert promised == pytest.approx(
-                math.floor(math.exp(log_jl_capacity(300, epsilon))), rel=6e-4
-            )
+            capacity = math.floor(math.exp(log_jl_capacity(300, epsilon)))
+            if capacity < 2:
+                assert "300 dimensions promise nothing" in shown(figure)
+            else:
+                assert numbers(figure, "n ≤ #") == [capacity]
 
 
 def test_hashing_meets_as_often_as_embedlab_says(browser, address):

@@ -27,7 +27,7 @@ def test_guide_gives_reasons_with_and_without_a_script(browser, address, script)
         page.get_by_label("100 MB").check()
         page.get_by_label("many", exact=True).check()
         reasons = visible_reasons(page, "all-MiniLM-L6-v2")
-        assert reasons == ["✓ 91 MB of numbers", "✗ languages: English"]
+        assert reasons == ["✓ 90 MB of numbers", "✗ languages: English"]
         out = page.locator(".guide tbody tr", has_text="all-MiniLM-L6-v2").locator(".guide-out")
         assert out.is_visible()
         kept = page.locator(".guide tbody tr", has_text="counts of words").locator(".guide-out")
