@@ -19,6 +19,7 @@ from embedlab.widgets.production_guide import decision_guide, megabytes, wishes
 
 BOOK = Path(__file__).resolve().parents[1] / "book"
 MODELS = json.loads((BOOK / "measured" / "models.json").read_text(encoding="utf-8"))
+SEARCH = BOOK / "measured" / "search.json"
 DENSE = Hits(np.array([[3, 1, 0], [2, 0, 1]]), np.array([[0.9, 0.8, 0.7], [0.9, 0.8, 0.7]]))
 WORDS = Hits(np.array([[1, 4, -1], [2, 3, 4]]), np.array([[9.0, 8.0, -np.inf], [9.0, 8.0, 7.0]]))
 TEXTS = ["zero", "one", "two", "three", "four"]
@@ -172,13 +173,24 @@ def test_every_question_has_its_answer_in_the_book():
 
 
 def test_record_has_what_the_page_reads():
-    record = read_record(BOOK / "measured" / "search.json")
+    record = read_record(SEARCH)
     methods = {(row["method"], row["library"]) for row in record.rows}
     wanted = {"exact, float32", "int8", "signs", "BM25", "signs, 100 reranked"}
     wanted |= {"encode the question", "MaxSim of 100 candidates"}
     assert {(method, "embedlab") for method in wanted} <= methods
     assert ("not here: graph", "faiss") in methods
     assert all(row["one_ms"] > 0 for row in record.rows)
+
+
+def test_record_bears_what_the_page_says_of_it():
+    rows = {(row["method"], row["library"]): row for row in read_record(SEARCH).rows}
+    ms = {key: row["one_ms"] for key, row in rows.items()}
+    # "signs alone are small and fast"; "Graph and lists leave the exact scan far behind"
+    assert ms["exact, float32", "embedlab"] > 3 * ms["signs", "embedlab"]
+    for method in ("not here: graph", "not here: inverted lists"):
+        assert ms["exact, float32", "faiss"] > 10 * ms[method, "faiss"]
+    # "The record below has 100 of 100,000, and far less comes back"
+    assert rows["signs, 100 reranked", "embedlab"]["recall"] < 0.75
 
 
 def test_faiss_does_what_the_page_shows(tmp_path, monkeypatch):

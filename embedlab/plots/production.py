@@ -182,7 +182,9 @@ def _dot(axes: Axes, row: int, value: float, color: str) -> None:
     axes.plot(value, row + 0.32, "o", color=color, ms=5)
     axes.margins(x=0.08)
     shown = quantity(round(value)) if value >= 100 else f"{value:.2g}"
-    axes.text(0.04, row - 0.06, shown, transform=axes.get_yaxis_transform(), va="center", fontsize=10)
+    axes.text(
+        0.04, row - 0.06, shown, transform=axes.get_yaxis_transform(), va="center", fontsize=10
+    )
     axes.spines[:].set_visible(False)
     axes.tick_params(bottom=False, labelbottom=False, left=False, which="both")
 

@@ -145,22 +145,22 @@ def prefix_film(
         "name:N", scale=alt.Scale(domain=names, range=[CENTER, NOISE, CONTEXT][: len(names)])
     ).legend(None)
     lines = now.mark_line(point=True, strokeWidth=3).encode(x=x, y=y, color=color)
+    # The lower right is free: every curve ends high.
     heads = [
         alt.Chart(rows([{"name": name, "line": f"{name} ●"}]))
         .mark_text(align="right", baseline="middle", fontWeight="bold")
         .encode(x=alt.value(254), y=alt.value(190 + 18 * i), text="line:N", color=color)
         for i, name in enumerate(names)
     ]
+    heads.append(
+        alt.Chart(rows([{"line": f"{level[0]} - -"}]))
+        .mark_text(align="right", baseline="middle", fontWeight="bold", color=TRUTH)
+        .encode(x=alt.value(254), y=alt.value(172), text="line:N")
+    )
     rule = (
         alt.Chart(rows([{"share": level[1]}]))
         .mark_rule(strokeDash=[4, 4], color=TRUTH)
         .encode(y=alt.Y("share:Q", title=axis))
-    )
-    # Short prefixes find less than all numbers, so the upper left is free.
-    written = (
-        alt.Chart(rows([{"share": level[1], "line": level[0]}]))
-        .mark_text(align="left", baseline="top", dy=5)
-        .encode(x=alt.value(4), y=alt.Y("share:Q", title=axis), text="line:N")
     )
     told = rows([{"moment": i, "line": line} for i, line in enumerate(captions)])
     caption = (
@@ -173,7 +173,7 @@ def prefix_film(
         f"{name}: with {sizes[0]} from {shares[0][0]:.2f} to {shares[-1][0]:.2f}"
         for name, shares in films.items()
     )
-    chart = alt.layer(rule, written, lines, *heads, caption).add_params(moment)
+    chart = alt.layer(rule, lines, *heads, caption).add_params(moment)
     return Explorer(
         chart.properties(width=260, height=240),
         f"A film of the {axis} over the dimensions kept, in {len(captions)} moments of a training. "
