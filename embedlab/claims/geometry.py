@@ -216,7 +216,8 @@ def c192() -> Finding:
         f"the same kind for {trained:.0%} of the words (noise {chance:.0%})",
         correction="Where there is nothing to find: independent coordinates, and a query that is "
         "related to none of the points. A related point stands out the better, the more equal all "
-        "other distances are.",
+        "other distances are, if every dimension brings its share of the relation; dimensions that "
+        "carry nothing about it bury the point.",
         source=_BEYER,
     )
 
