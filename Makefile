@@ -88,8 +88,8 @@ $(SEARCH): $(INSTALLED) $(SOURCES) $(LEARNED) $(shell find book -name '*.md')
 approve: $(CLAIMS) ## Approve the verdicts of the ledger as they are computed now
 	@$(BIN)/python tests/approve_verdicts.py
 
-# jupyter-cache looks at a page's cells only; what the cells import decides their results too.
-_build/.cache-stamp: $(SOURCES) requirements.lock
+# jupyter-cache looks at a page's cells only; what they import and read decides their results too.
+_build/.cache-stamp: $(SOURCES) requirements.lock $(wildcard book/measured/*.json)
 	@mkdir -p _build
 	@rm -rf _build/.jupyter_cache
 	@touch $@
