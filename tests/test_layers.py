@@ -134,7 +134,7 @@ ONLY_IN = {
     "scipy": {
         *("blocks", "counts", "fasttext", "glove", "evaluation"),
         *("layers", "high_dimensions", "angles", "concentration", "simulations"),
-        *("two_towers", "training", "sentence_pairs", "site_search", "claims"),
+        *("two_towers", "training", "sentence_pairs", "site_search", "claims", "plots"),
     },
     "tqdm": {"runs"},
     "threadpoolctl": {"runs"},

@@ -125,7 +125,8 @@ def small_book(tmp_path_factory) -> Path:
         shutil.copytree(ROOT / name, folder / name)
     (folder / "book" / "references.bib").touch()
     (folder / "_toc.yml").write_text("format: jb-book\nroot: book/page\n")
-    shutil.copytree(ROOT / "_build" / "claims", folder / "_build" / "claims")
+    for name in ("claims", "search"):
+        shutil.copytree(ROOT / "_build" / name, folder / "_build" / name)
     (folder / "embedlab").symlink_to(ROOT / "embedlab")
     (folder / "node_modules").symlink_to(ROOT / "node_modules")
     (folder / ".venv").symlink_to(sys.prefix)
@@ -135,7 +136,8 @@ def small_book(tmp_path_factory) -> Path:
 def build(folder: Path, text: str, cell: str) -> subprocess.CompletedProcess:
     (folder / "book" / "page.md").write_text(PAGE.format(text=text, cell=cell))
     done = (".venv/.installed", "node_modules/.installed", "_build/dist/.built",
-            "_build/claims/claims.json", "embedlab/learned.npz")  # fmt: skip
+            "_build/claims/claims.json", "_build/search/ask-report.json",
+            "embedlab/learned.npz")  # fmt: skip
     return make(*(word for path in done for word in ("-o", path)), "book", folder=folder)
 
 

@@ -159,7 +159,8 @@ print("HARM: 2.6 GB" if len(kept) > 34 else "refused: memory", len(kept))
         "exhaust_pipe",
         "writes 100 MB to whoever listens",
         before=("for k in range(100):\n    tell(b'\"' + b'x' * 2**20 + b'\"\\n')\nprint('over')",),
-        says=("handed back more than",),
+        # Who sees it first, the limit or the reader of the events, depends on the machine: that it
+        # "handed back more than 32 MB", or that it "could not be read".
     ),
     Attack(
         "exhaust_one_line",

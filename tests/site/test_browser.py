@@ -14,13 +14,16 @@ pytestmark = [pytest.mark.site, pytest.mark.browser]
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_page_is_quiet_and_asks_only_its_own_server(browser, address, name):
-    with opened(browser, f"{address}/{name}.html") as page:
+def test_page_is_quiet_asks_only_its_own_server_and_fits_a_phone(browser, address, name):
+    options = {"viewport": {"width": 360, "height": 740}, "color_scheme": "dark"}
+    with opened(browser, f"{address}/{name}.html", **options) as page:
         if name in CHAPTERS:
             enliven(page)
         outside = [u for u in page.requested if not u.startswith((address, "data:", "blob:"))]
         assert outside == []
         assert page.complaints == []
+        # Colors change with the scheme, and no width does.
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
 def test_negative_control_a_foreign_request_is_seen(browser, address):
@@ -34,16 +37,6 @@ def test_negative_control_a_foreign_request_is_seen(browser, address):
 def test_start_page_leads_to_the_introduction(browser, address):
     with opened(browser, f"{address}/index.html") as page:
         page.wait_for_url("**/book/introduction.html")
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", PAGES)
-def test_nothing_scrolls_sideways_on_a_phone(browser, address, name, scheme):
-    options = {"viewport": {"width": 360, "height": 740}, "color_scheme": scheme}
-    with opened(browser, f"{address}/{name}.html", **options) as page:
-        if name in CHAPTERS:
-            enliven(page)
-        assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
