@@ -17,7 +17,7 @@ from nbclient import NotebookClient
 
 from embedlab.grading.answers import Other, Table, Unordered
 from embedlab.grading.batch import sandbox as sandbox_module
-from embedlab.grading.batch.execution import execute
+from embedlab.grading.batch.execution import MOST_ATTEMPTS, execute
 from embedlab.grading.batch.sandbox import Sandbox, SandboxError, problem_with
 from embedlab.grading.batch.walls import assemble, wall
 from embedlab.grading.calls import Facts, Outcome
@@ -201,6 +201,48 @@ def test_a_cell_that_goes_too_far_costs_itself_only(room, source, said):
     assert said in found.limits[0]
     assert not found.cells[0].is_ok
     assert text_of(found.cells[1]) == "still here\n"
+
+
+class Told:
+    """A sandbox that tells of a run what is scripted: by the cells that it is given."""
+
+    limits = SMALL
+
+    def __init__(self, script):
+        self.script, self.runs = script, []
+
+    def __call__(self):
+        return self
+
+    def run(self, cells, files, questions):
+        numbers = tuple(number for number, _ in cells)
+        self.runs.append(numbers)
+        stopped = self.script(self.runs)
+        for number in numbers:
+            yield {"cell": number}
+            if number == stopped:
+                yield {"reason": "memory", "leftovers": 0, "clean": True}
+                return
+            yield {"ran": number, "ok": True, "outputs": [], "count": number + 1}
+        yield {"stage": "done"}
+        yield {"reason": "", "status": 0, "leftovers": 0, "clean": True}
+
+
+def test_a_cell_stopped_for_what_an_earlier_one_left_running_is_tried_again():
+    # Cell 2 starts what needs too much; whether it is met there or in cell 3 is a matter of time.
+    told = Told(lambda runs: 2 if len(runs) == 1 else 1 if 1 in runs[-1] else None)
+    found = ran(told, *4 * ["pass"])
+    assert told.runs == [(0, 1, 2, 3), (0, 1, 3), (0, 2, 3)]
+    assert found.limits == ["Cell 2 needed more than 300 MB of memory."]
+    assert [shown.is_ok for _, shown in sorted(found.cells.items())] == [True, False, True, True]
+
+
+def test_cells_that_each_need_too_much_are_each_left_out():
+    told = Told(lambda runs: next((number for number in (3, 1, 2) if number in runs[-1]), None))
+    found = ran(told, *4 * ["pass"])
+    # The later is given back for the earlier, and found again: it ends all the same.
+    assert [shown.is_ok for _, shown in sorted(found.cells.items())] == [True, False, False, False]
+    assert len(told.runs) <= MOST_ATTEMPTS
 
 
 @pytest.mark.parametrize(

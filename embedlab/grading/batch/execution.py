@@ -103,6 +103,8 @@ def execute(
             continue
         if hearing.is_over or culprit is None or culprit in lost or is_late:
             break
+        # What ran after it may have been stopped for the processes that it left: once more.
+        lost = {each: why for each, why in lost.items() if not _is_after(each, culprit, cells)}
         lost[culprit] = hearing.reason(culprit, behind.limits)
     found = hearing.found
     if not hearing.is_over:
@@ -114,6 +116,15 @@ def execute(
         else:
             found.answers[culprit] = [_lost("died")]
     return found
+
+
+def _is_after(one: int | str, other: int | str, cells: Mapping[int, str]) -> bool:
+    """Return whether one runs after the other: a cell, or a check, which all cells come before."""
+    order = [*cells]
+    first, second = (
+        order.index(each) if isinstance(each, int) else len(order) for each in (one, other)
+    )
+    return first > second
 
 
 def _questions(
