@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from code_cells import n_cells
 from jupyter_cache import get_cache
 from jupyter_cache.executors import load_executor
 from sphinx.application import Sphinx
@@ -20,8 +21,6 @@ from embedlab.files import FilePath
 
 READER = {"name": "myst_nb_md", "type": "plugin"}
 """How jupyter-cache reads a page."""
-
-CELL = "{code-cell}"
 
 # Of what fails MyST-NB tells, which tries it again.
 _quiet = logging.getLogger("book.execution")
@@ -44,9 +43,9 @@ def execute_pages(pages: Iterable[Path], folder: FilePath, seconds: int) -> None
         seconds: How long one cell may take.
     """
     cache = get_cache(folder)
-    n_cells = {page: page.read_text(encoding="utf-8").count(CELL) for page in pages}
+    counts = {page: n_cells(page) for page in pages}
     # The longest first, so that the last ones end together.
-    ordered = sorted(filter(n_cells.get, n_cells), key=n_cells.__getitem__, reverse=True)
+    ordered = sorted(filter(counts.get, counts), key=counts.__getitem__, reverse=True)
     records = [cache.add_nb_to_project(str(page), read_data=READER) for page in ordered]
 
     def run(key: int) -> None:

@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from code_cells import n_cells
 from docutils import nodes
-from execution import CELL, READER, execute_pages
+from execution import READER, execute_pages
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
 from jupyter_cache.cache.db import NbProjectRecord
@@ -46,11 +47,6 @@ def read(page: Path) -> Any:
     return get_reader(READER)(str(page))
 
 
-def is_executed(page: Path) -> bool:
-    """Return whether a page has cells."""
-    return CELL in page.read_text(encoding="utf-8")
-
-
 def kept_outputs(page: Path) -> Any:
     """Return a page's executed cells as they were kept; None if there are none, or other cells."""
     archive = KEPT / f"{page.stem}.ipynb.xz"
@@ -67,7 +63,7 @@ def restore(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     env.kept_pages = set()
     for name in docnames:
         page = Path(env.doc2path(name))
-        if not is_executed(page) or MISSING not in (_traceback(cache, page) or ""):
+        if not n_cells(page) or MISSING not in (_traceback(cache, page) or ""):
             continue
         executed = kept_outputs(page)
         if executed is None:
@@ -104,7 +100,7 @@ def tell(app: Sphinx, doctree: nodes.document) -> None:
 def pages() -> list[Path]:
     """Return the pages of the table of contents that have cells."""
     found = [ROOT / f"{name}.md" for name in parse_toc_yaml(ROOT / "_toc.yml")]
-    return [page for page in found if page.is_file() and is_executed(page)]
+    return [page for page in found if page.is_file() and n_cells(page)]
 
 
 def keep() -> None:

@@ -130,8 +130,8 @@ class Ask(SphinxDirective):
 
 def place(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Put the box into a page."""
-    report = read_report(Path(app.srcdir) / FOLDER)
     for node in list(doctree.findall(ask_box)):
+        report = read_report(Path(app.srcdir) / FOLDER)
         targets = ("book/glossary", "genindex")
         addresses = [app.builder.get_relative_uri(docname, target) for target in targets]
         node.replace_self(nodes.raw("", box(report, *addresses), format="html"))

@@ -7,7 +7,6 @@ before them is for programs that do not count, such as the book's search.
 """
 
 import ast
-import re
 import sys
 import tomllib
 from collections.abc import Callable, Iterator
@@ -16,6 +15,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
 
+from code_cells import n_cells
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import ReferenceRole
@@ -77,9 +77,7 @@ def oracle_numbers(root: Path) -> int:
 
 def cells(root: Path) -> int:
     """Return how many code cells the pages of the book have."""
-    pages = sorted((root / "book").rglob("*.md"))
-    found = (re.findall(r"^```\{code-cell\}", page.read_text("utf-8"), re.M) for page in pages)
-    return sum(map(len, found))
+    return sum(map(n_cells, (root / "book").rglob("*.md")))
 
 
 def _is_right(row: dict[str, object]) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import cycle
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -22,10 +22,9 @@ from embedlab.pictures import (
     picture,
     quantity,
 )
+from embedlab.plots.lines import Line, name_ends, set_scales
 from embedlab.training import Stop
 
-# Name, color, positions and values.
-_Curve: TypeAlias = tuple[str, str, Array, Array]
 # An eigenvalue this small beside the largest is a flat direction.
 _FLAT = 1e-4
 
@@ -63,20 +62,18 @@ def panels(
         stacked = figure.subplots(len(content), 1, squeeze=False, sharex=True)[:, 0]
         for axes, (title, curves) in zip(stacked, content.items(), strict=True):
             axes.set_title(title, loc="left")
-            axes.set_xscale("log" if "x" in log else "linear")
-            axes.set_yscale("log" if "y" in log else "linear")
-            ends = _draw_curves(axes, curves, points, controls)
-            told += [f"{title}, {name}: {_course(x, y)}" for name, _, x, y in ends]
+            set_scales(axes, log)
+            lines = _draw_curves(axes, curves, points, controls)
+            told += [f"{title}, {name}: {_course(x, y)}" for name, _, x, y in lines]
             axes.margins(y=0.12)
             axes.minorticks_off()
             if "y" not in log:
                 n_ticks = max(2, int(2.2 * height))
                 axes.yaxis.set_major_locator(MaxNLocator(n_ticks, steps=[1, 2, 5, 10]))
-            axes.autoscale_view()
             if limits is not None:
                 axes.set_ylim(*limits)
             axes.grid(visible=True)
-            _name_ends(axes, ends, gap=0.2 / height)
+            name_ends(axes, lines, height=height)
         stacked[-1].set_xlabel(label)
         return picture(figure, f"{subject}, over {label}. {'; '.join(told)}.")
 
@@ -86,9 +83,9 @@ def _draw_curves(
     curves: Mapping[str, tuple[Sequence[float], Sequence[float]]],
     points: Sequence[str],
     controls: Sequence[str],
-) -> list[_Curve]:
+) -> list[Line]:
     """Draw the curves of one panel, and return those that have a point."""
-    ends: list[_Curve] = []
+    lines: list[Line] = []
     colors = cycle((CENTER, CONTEXT, TRUTH))
     for name, (x, y) in curves.items():
         place, values = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
@@ -98,8 +95,8 @@ def _draw_curves(
             continue  # it keeps its color for another panel
         style = {"marker": "D", "ls": "", "ms": 6} if name in points else {"lw": 2}
         axes.plot(place, values, color=color, **style)
-        ends.append((name, color, place, values))
-    return ends
+        lines.append(Line(name, color, place, values))
+    return lines
 
 
 def _course(x: Array, y: Array) -> str:
@@ -113,27 +110,6 @@ def _course(x: Array, y: Array) -> str:
         if not low <= y[i] <= high:
             text += f", {name} {quantity(float(y[i]))} at {quantity(float(x[i]))}"
     return text
-
-
-def _name_ends(axes: Axes, ends: Sequence[_Curve], *, gap: float) -> None:
-    """Write each curve's name right of the panel, at the height of its last value."""
-    to_axes = axes.transData + axes.transAxes.inverted()
-    heights = []
-    for _, _, x, y in ends:
-        last = np.flatnonzero(np.isfinite(y))[-1]
-        heights.append(float(np.clip(to_axes.transform((x[last], y[last]))[1], 0.0, 1.0)))
-    order = np.argsort(heights, kind="stable")
-    placed: list[float] = []
-    for i in order:
-        placed.append(max(heights[i], placed[-1] + gap if placed else 0.0))
-    # What was pushed out at the top comes down, and pushes those below.
-    for k in range(len(placed) - 1, -1, -1):
-        limit = 1.0 if k == len(placed) - 1 else placed[k + 1] - gap
-        placed[k] = min(placed[k], limit)
-    for i, place in zip(order, placed, strict=True):
-        name, color = ends[i][:2]
-        look: dict[str, Any] = {"va": "center", "color": color, "weight": "bold", "fontsize": 11}
-        axes.text(1.02, place, name, transform=axes.transAxes, **look)
 
 
 def eigenvalues(points: Mapping[str, Sequence[float]]) -> Picture:

@@ -24,6 +24,7 @@ from embedlab.pictures import (
     picture,
     quantity,
 )
+from embedlab.plots.lines import plain_ticks
 from embedlab.simulations import Band
 
 _KINDS = "learned", "noise"
@@ -93,7 +94,8 @@ def simulated_bands(
             ]
             told.append(f"{name} {listing(shown)}")
         axes.set(xscale="log", yscale="log", xlabel=axis, ylabel=label)
-        _plain_numbers(axes)
+        plain_ticks(axes, "xy", "{:,g}".format)
+        axes.minorticks_off()
         axes.margins(y=0.12)
         _more_numbers(axes)
         axes.grid(visible=True)
@@ -112,13 +114,6 @@ def _more_numbers(axes: Axes) -> None:
         low, high = axis.get_view_interval()
         if high < _FEW_POWERS * low:
             axis.set_major_locator(mpl.ticker.LogLocator(subs=steps))
-
-
-def _plain_numbers(axes: Axes) -> None:
-    """Write the numbers of logarithmic axes as readers do."""
-    for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_formatter(mpl.ticker.FuncFormatter(lambda value, _: f"{value:,g}"))
-        axis.set_minor_locator(mpl.ticker.NullLocator())
 
 
 def beside_noise(
@@ -274,7 +269,8 @@ def rankings(
             top = ", ".join(largest)
             axes.set_title(f"{title}: at most {top}", loc="left", fontsize=12)
             axes.set(xscale="log", yscale="log", ylabel=label)
-            _plain_numbers(axes)
+            plain_ticks(axes, "xy", "{:,g}".format)
+            axes.minorticks_off()
             axes.grid(visible=True)
             told.append(f"{title}, the largest: {top}")
         parts[-1].set_xlabel("rank")

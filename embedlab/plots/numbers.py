@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from itertools import cycle
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
+from matplotlib.axes import Axes
 
 from embedlab.numerics import Array, as_matrix, as_vector, require_same_length
 from embedlab.pictures import (
     BLUE,
     INK,
+    MUTED,
     PALETTE,
     Picture,
     listing,
@@ -18,6 +21,7 @@ from embedlab.pictures import (
     picture,
     quantity,
 )
+from embedlab.plots.lines import Line, name_ends, set_scales
 
 
 def heatmap(
@@ -48,23 +52,17 @@ def heatmap(
         max(4.2, 1.3 + side * len(columns)), max(2.0, 0.9 + side * len(rows))
     ) as figure:
         axes = figure.add_subplot()
-        # A cell's tint is translucent, so its number stays in the page's own text color.
         low, high = limits
         # Whole numbers as they are, everything else to two decimals, so that columns line up.
         digits = 0 if np.array_equal(values, np.round(values)) else 2
         # Adding 0 makes a zero of -0, which a rounded small number can be.
         values = np.round(values, digits) + 0.0
-        scaled = np.clip((values - low) / (high - low), 0.0, 1.0)
+        tint_cells(axes, 0.55 * np.clip((values - low) / (high - low), 0.0, 1.0))
         for (i, j), value in np.ndenumerate(values):
-            tint = mpl.colors.to_rgba(BLUE, alpha=0.55 * float(scaled[i, j]))
-            axes.add_patch(mpl.patches.Rectangle((j - 0.5, i - 0.5), 1, 1, facecolor=tint))
             axes.text(j, i, f"{value:.{digits}f}", ha="center", va="center")
-        axes.set_xlim(-0.5, len(columns) - 0.5)
-        axes.set_ylim(len(rows) - 0.5, -0.5)
         axes.set_xticks(range(len(columns)), columns, rotation=90 if len(columns) > 6 else 0)
         axes.set_yticks(range(len(rows)), rows)
-        axes.tick_params(length=0, labeltop=True, labelbottom=False)
-        axes.spines[:].set_visible(False)
+        axes.tick_params(labeltop=True, labelbottom=False)
         sentences = [
             f"{row}: "
             + listing(
@@ -73,6 +71,31 @@ def heatmap(
             for row, line in zip(rows, values, strict=True)
         ]
         return picture(figure, f"{subject}, as a grid. " + "; ".join(sentences) + ".")
+
+
+def tint_cells(axes: Axes, strengths: Array, *, borders: bool = False) -> None:
+    """Tint the cells of a grid, the first row at the top, and take ticks and frame away.
+
+    A tint is translucent: it suits a dark page too, and a number in it stays in the page's own text
+    color.
+
+    Args:
+        axes: The panel.
+        strengths: (R, C) from 0, no tint, to 1.
+        borders: Whether there are faint lines around the cells.
+    """
+    line: dict[str, Any] = {}
+    if borders:
+        line = {"edgecolor": mpl.colors.to_rgba(MUTED, alpha=0.35), "lw": 0.5}
+    for (i, j), strength in np.ndenumerate(strengths):
+        tint = mpl.colors.to_rgba(BLUE, alpha=float(strength))
+        axes.add_patch(mpl.patches.Rectangle((j - 0.5, i - 0.5), 1, 1, facecolor=tint, **line))
+    # Half of an outer line lies outside of its cell.
+    margin = 0.55 if borders else 0.5
+    n_rows, n_columns = strengths.shape
+    axes.set(xlim=(-margin, n_columns - 1 + margin), ylim=(n_rows - 1 + margin, -margin))
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
 
 
 def bars(
@@ -155,24 +178,19 @@ def curves(
     """
     with new_figure(4.8, 3.6) as figure:
         axes = figure.add_subplot()
-        told = []
+        told, lines, places = [], [], np.asarray(x, dtype=np.float64)
+        set_scales(axes, log)
         for (name, values), color in zip(series.items(), cycle(PALETTE), strict=False):
             require_same_length("x", x, name, values)
             axes.plot(x, values, color=color, lw=2, marker="o", ms=4)
-            axes.annotate(
-                name,
-                (x[-1], values[-1]),
-                (-4, 8),
-                textcoords="offset points",
-                ha="right",
-            )
+            lines.append(Line(name, color, places, np.asarray(values, dtype=np.float64)))
             told.append(
                 f"{name} goes from {quantity(values[0])} at {quantity(x[0])} "
                 f"to {quantity(values[-1])} at {quantity(x[-1])}"
             )
         axes.set(xlabel=labels[0], ylabel=labels[1])
-        axes.set_xscale("log" if "x" in log else "linear")
-        axes.set_yscale("log" if "y" in log else "linear")
-        axes.margins(y=0.2)
+        axes.margins(y=0.12)
         axes.grid(visible=True)
+        # What the axis says already is not said again.
+        name_ends(axes, [line for line in lines if line.name != labels[1]], height=3.0)
         return picture(figure, f"{subject}, {labels[1]} over {labels[0]}: {'; '.join(told)}.")

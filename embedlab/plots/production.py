@@ -21,6 +21,7 @@ from embedlab.pictures import (
     picture,
     quantity,
 )
+from embedlab.plots.lines import Line, name_ends
 
 _COLORS = (TRUTH, CENTER, CONTEXT, NOISE)
 
@@ -203,36 +204,27 @@ def over_epochs(
         marks: For runs, the epoch to mark with a ring: the one that was kept.
     """
     told, chosen = [], marks or {}
-    with new_figure(4.8, 2.5 * len(panels)) as figure:
-        figure.set_layout_engine("none")
-        share = 1 / len(panels)
-        room = {"left": 0.16, "right": 0.99, "bottom": 0.22 * share, "top": 1 - 0.04 * share}
-        grid = figure.subplots(len(panels), 1, squeeze=False, gridspec_kw=room | {"hspace": 0.32})
-        for axes, (quantity_name, runs) in zip(grid[:, 0], panels.items(), strict=True):
-            ends = {name: float(values[-1]) for name, values in runs.items()}
-            every = np.concatenate([as_vector(name, values) for name, values in runs.items()])
-            gap, below = 0.11 * float(np.ptp(every)), -np.inf
-            colors = dict(zip(runs, _COLORS, strict=False))
-            for name in sorted(runs, key=ends.__getitem__):
-                values, color = as_vector(name, runs[name]), colors[name]
+    with new_figure(4.8, 0.4 + 2.2 * len(panels)) as figure:
+        stacked = figure.subplots(len(panels), 1, squeeze=False, sharex=True)[:, 0]
+        for axes, (quantity_name, runs) in zip(stacked, panels.items(), strict=True):
+            lines = []
+            for (name, given), color in zip(runs.items(), _COLORS, strict=False):
+                values = as_vector(name, given)
+                lines.append(Line(name, color, np.arange(len(values), dtype=np.float64), values))
                 axes.plot(values, color=color, lw=2)
                 if name in chosen:
                     at = chosen[name]
                     axes.plot(at, values[at], "o", ms=10, mfc="none", mec=color, mew=2)
-                below = max(ends[name], below + gap)
-                last = len(values) - 1
-                axes.text(last * 1.02, below, name, color=color, va="center", weight="bold")
                 lowest, highest = int(values.argmin()), int(values.argmax())
                 told.append(
                     f"{quantity_name}, {name}: {values[0]:.2f} at first, lowest "
                     f"{values[lowest]:.2f} at epoch {lowest}, highest {values[highest]:.2f} at "
                     f"epoch {highest}, {values[-1]:.2f} at last"
                 )
-            longest = max(map(len, runs.values())) - 1
-            axes.set_xlim(0, 1.5 * longest)
-            axes.set_xticks([tick for tick in axes.get_xticks() if tick <= longest])
-            axes.set(ylabel=quantity_name, xlabel="epoch")
+            axes.set_title(quantity_name, loc="left")
             axes.grid(visible=True)
+            name_ends(axes, lines, height=1.8)
+        stacked[-1].set_xlabel("epoch")
         return picture(figure, f"{subject}. {'; '.join(told)}.")
 
 

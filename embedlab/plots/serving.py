@@ -22,6 +22,7 @@ from embedlab.pictures import (
     picture,
     quantity,
 )
+from embedlab.plots.lines import Line, name_ends, plain_ticks, set_scales
 
 _COLORS = (CENTER, CONTEXT, INK, NOISE, TRUTH)
 
@@ -96,17 +97,15 @@ def named_lines(
         ValueError: If there are more than five lines, or a length does not fit.
     """
     require(len(series) <= len(_COLORS), "series", "be five at most", len(series))
-    told, ends = [], []
+    told, lines = [], []
     with new_figure(4.8, 3.7) as figure:
         axes = figure.add_subplot()
-        axes.set_xscale("log" if "x" in log else "linear")
-        axes.set_yscale("log" if "y" in log else "linear")
+        set_scales(axes, log)
         for (name, values), color in zip(series.items(), _COLORS, strict=False):
             require_same_length("x", x, name, values)
             heights = np.asarray(values, float)
             axes.plot(x, heights, color=color, lw=2, marker="o", ms=4)
-            last = int(np.flatnonzero(np.isfinite(heights))[-1])
-            ends.append((float(heights[last]), name, color))
+            lines.append(Line(name, color, np.asarray(x, float), heights))
             at = [f"{short(v)} at {short(p)}" for p, v in zip(x, heights, strict=True) if v == v]
             top = int(np.argmax(heights[np.isfinite(heights)]))
             places = dict.fromkeys([0, len(at) // 2, top, len(at) - 1])
@@ -124,37 +123,12 @@ def named_lines(
             )
         axes.set(xlabel=labels[0], ylabel=labels[1])
         axes.margins(y=0.14)
-        _plain_ticks(axes, log)
+        plain_ticks(axes, log, short)
         if "x" in log:
             axes.set_xticks(x)
         axes.grid(visible=True)
-        _name_ends(axes, ends, log="y" in log)
+        name_ends(axes, lines, height=3.0)
         return picture(figure, f"{subject}, {labels[1]} over {labels[0]}: {'; '.join(told)}.")
-
-
-def _plain_ticks(axes: Axes, log: str) -> None:
-    formatter = mpl.ticker.FuncFormatter(lambda value, _: short(value))
-    for letter, axis in (("x", axes.xaxis), ("y", axes.yaxis)):
-        if letter in log:
-            axis.set_major_formatter(formatter)
-            axis.set_minor_formatter(mpl.ticker.NullFormatter())
-
-
-def _name_ends(axes: Axes, ends: list[tuple[float, str, str]], *, log: bool) -> None:
-    """Write the names right of the plot, from the lowest up, so that no two overlap."""
-    low, high = axes.get_ylim()
-
-    def share(value: float) -> float:
-        if log:
-            return float(np.log(value / low) / np.log(high / low))
-        return (value - low) / (high - low)
-
-    below = -1.0
-    for value, name, color in sorted(ends):
-        below = max(share(value), below + 0.08)
-        axes.text(
-            1.02, below, name, color=color, va="center", weight="bold", transform=axes.transAxes
-        )
 
 
 def stall(
@@ -199,22 +173,23 @@ def load_curves(
         percentiles: Server to name of a percentile to milliseconds, one for each rate.
         subject: What is shown, for the alternative text.
     """
-    told = []
+    told: list[str] = []
+    drawn: dict[Axes, list[Line]] = {}
     with new_figure(4.8, 0.9 + 2.2 * len(percentiles)) as figure:
         panels = figure.subplots(len(percentiles), 1, sharex=True, sharey=True, squeeze=False)
         for axes, (server, lines) in zip(panels[:, 0], percentiles.items(), strict=True):
             axes.set_yscale("log")
-            ends = []
+            drawn[axes] = []
             for (name, values), color in zip(lines.items(), _COLORS, strict=False):
                 require_same_length("rates", rates, name, values)
                 axes.plot(rates, values, color=color, lw=2, marker="o", ms=4)
-                ends.append((float(values[-1]), name, color))
+                points = np.asarray(rates, float), np.asarray(values, float)
+                drawn[axes].append(Line(name, color, *points))
             axes.margins(y=0.15)
             axes.set_title(server, loc="left")
             axes.set_ylabel("ms")
-            _plain_ticks(axes, "y")
+            plain_ticks(axes, "y", short)
             axes.grid(visible=True)
-            _name_ends(axes, ends, log=True)
             first, last = (
                 listing([f"{name} {short(values[i])} ms" for name, values in lines.items()])
                 for i in (0, -1)
@@ -228,5 +203,8 @@ def load_curves(
                 f"{server}: {first} at {quantity(rates[0])} requests a second, {last} at "
                 f"{quantity(rates[-1])}{knee}"
             )
+        # Only now: what is drawn in one panel moves the limits of all.
+        for axes, ends in drawn.items():
+            name_ends(axes, ends, height=1.8)
         panels[-1, 0].set_xlabel("requests per second")
         return picture(figure, f"{subject}. {'; '.join(told)}.")

@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
-import matplotlib as mpl
 import numpy as np
 import numpy.typing as npt
-from matplotlib.axes import Axes
 
 from embedlab.numerics import Array, as_matrix, require, require_same_length
-from embedlab.pictures import BLUE, MUTED, Picture, listing, new_figure, picture
+from embedlab.pictures import Picture, listing, new_figure, picture
+from embedlab.plots.numbers import tint_cells
 from embedlab.vectors import similarity_matrix
 
 _N_TOLD = 3
@@ -37,7 +36,10 @@ def journey(words: Sequence[str], spaces: Mapping[str, npt.ArrayLike]) -> Pictur
             require_same_length("words", words, name, matrix)
             cosines = similarity_matrix(matrix)
             axes = panels.flat[i]
-            _grid(axes, cosines)
+            tint_cells(axes, 0.9 * np.clip(cosines, 0.0, 1.0), borders=True)
+            axes.set_aspect("equal")
+            axes.set_xticks([])
+            axes.tick_params(labelsize=10)
             axes.set_title(name, loc="left", fontsize=12)
             axes.set_yticks(range(len(words)), words if i % 2 == 0 else [""] * len(words))
             told.append(f"{name}: {_most_alike(words, cosines)}")
@@ -47,22 +49,6 @@ def journey(words: Sequence[str], spaces: Mapping[str, npt.ArrayLike]) -> Pictur
             f"Cosines of all pairs of {names} in {len(spaces)} spaces. The most similar pairs of "
             f"each: {'; '.join(told)}.",
         )
-
-
-def _grid(axes: Axes, cosines: Array) -> None:
-    """Draw one panel; a tint is translucent, so it suits a dark page too."""
-    faint = mpl.colors.to_rgba(MUTED, alpha=0.35)
-    for (i, j), value in np.ndenumerate(cosines):
-        tint = mpl.colors.to_rgba(BLUE, alpha=0.9 * float(np.clip(value, 0, 1)))
-        axes.add_patch(
-            mpl.patches.Rectangle((j - 0.5, i - 0.5), 1, 1, facecolor=tint, edgecolor=faint, lw=0.5)
-        )
-    axes.set_xlim(-0.55, len(cosines) - 0.45)
-    axes.set_ylim(len(cosines) - 0.45, -0.55)
-    axes.set_aspect("equal")
-    axes.set_xticks([])
-    axes.tick_params(length=0, labelsize=10)
-    axes.spines[:].set_visible(False)
 
 
 def _most_alike(words: Sequence[str], cosines: Array) -> str:

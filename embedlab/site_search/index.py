@@ -14,6 +14,7 @@ import numpy as np
 
 from embedlab.numerics import Array
 from embedlab.paragraphs import Paragraph
+from embedlab.postprocessing import principal_directions
 from embedlab.pretrained import Pretrained, whole_words
 from embedlab.retrieval import lexical
 from embedlab.site_search import student, teacher
@@ -59,6 +60,11 @@ class SearchIndex:
 
     paragraphs: tuple[Paragraph, ...]
     meaning: Meaning | None
+
+    @cached_property
+    def places(self) -> tuple[str, ...]:
+        """The page and section of each paragraph, as page#anchor."""
+        return tuple(f"{paragraph.page}#{paragraph.anchor}" for paragraph in self.paragraphs)
 
     @cached_property
     def by_words(self) -> lexical.BM25:
@@ -113,7 +119,9 @@ def build_index(
     if model is None:
         return SearchIndex(tuple(paragraphs), None), None
     encoded = encode_book(paragraphs, model, folder)
-    directions = student.principal_directions(encoded.paragraphs.astype(float), N_DIMENSIONS)
+    # A small book has fewer directions; two numbers share a byte.
+    n_dimensions = min(N_DIMENSIONS, len(paragraphs) // 2 * 2)
+    directions = principal_directions(encoded.paragraphs.astype(float), n_dimensions).T
     # What all paragraphs have in common would add the same to each score.
     centered = encoded.paragraphs - encoded.paragraphs.mean(axis=0)
     meaning = Meaning(

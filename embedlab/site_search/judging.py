@@ -1,6 +1,6 @@
 """How often the right section is among the first, for the box and for what it stands in for."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,10 +9,9 @@ from embedlab.evaluation.intervals import wilson_interval
 from embedlab.numerics import Array, IntArray
 from embedlab.pretrained import Pretrained, sentence_vectors
 from embedlab.retrieval.hits import Hits, top
-from embedlab.retrieval.hybrid import reciprocal_rank_fusion
 from embedlab.site_search.index import Encoded, SearchIndex
 from embedlab.site_search.questions import Question, is_at
-from embedlab.site_search.ranking import first_sections, ranked
+from embedlab.site_search.ranking import first_sections, fused, ranked
 
 DEPTHS = (1, 5, 10)
 _COMPARED = 10
@@ -51,8 +50,7 @@ def rank_of_answer(index: SearchIndex, question: Question, positions: IntArray) 
     left_out = is_at(paragraphs, (question.source,))
     is_right = is_at(paragraphs, question.places)
     kept = positions[positions >= 0]
-    places = [f"{paragraph.page}#{paragraph.anchor}" for paragraph in paragraphs]
-    sections = first_sections(places, kept[~left_out[kept]])
+    sections = first_sections(index.places, kept[~left_out[kept]])
     hits = np.flatnonzero(is_right[sections])
     return int(hits[0]) + 1 if len(hits) else 0
 
@@ -71,25 +69,19 @@ def judge(
         encoded: The teacher's vectors of the paragraphs.
         model: The teacher.
     """
-    rankings: dict[str, Callable[[Question], Hits]] = {
-        "words (BM25)": lambda question: ranked(index, question.text, "words")
-    }
+    texts = [question.text for question in questions]
+    words = [ranked(index, text, "words") for text in texts]
     if encoded is None or model is None:
-        return [_quality(index, questions, *item, None) for item in rankings.items()]
-    vectors = sentence_vectors(model, [question.text for question in questions])
-    scores = dict(zip(questions, vectors @ encoded.paragraphs.T, strict=True))
-    n = len(index.paragraphs)
-
-    def full(question: Question) -> Hits:
-        return top(scores[question][np.newaxis], n)
-
-    rankings |= {
-        "meaning (student)": lambda question: ranked(index, question.text, "meaning"),
-        "both, as in the box": lambda question: ranked(index, question.text),
+        return [_quality(index, questions, "words (BM25)", words)]
+    scores = sentence_vectors(model, texts) @ encoded.paragraphs.T
+    full = [top(row[np.newaxis], len(index.paragraphs)) for row in scores]
+    meaning = [ranked(index, text, "meaning") for text in texts]
+    rankings = {
+        "words (BM25)": words,
+        "meaning (student)": meaning,
+        "both, as in the box": list(map(fused, meaning, words)),
         "meaning (full model)": full,
-        "both, with the full model": lambda question: reciprocal_rank_fusion(
-            [full(question), rankings["words (BM25)"](question)], n
-        ),
+        "both, with the full model": list(map(fused, full, words)),
     }
     return [_quality(index, questions, *item, full) for item in rankings.items()]
 
@@ -98,16 +90,19 @@ def _quality(
     index: SearchIndex,
     questions: Sequence[Question],
     name: str,
-    ranking: Callable[[Question], Hits],
-    full: Callable[[Question], Hits] | None,
+    found: Sequence[Hits],
+    full: Sequence[Hits] | None = None,
 ) -> Quality:
-    found = [ranking(question).positions[0] for question in questions]
-    ranks = np.array([rank_of_answer(index, *pair) for pair in zip(questions, found, strict=True)])
+    """Return the quality of a ranking from its answer to each question, and the full model's."""
+    positions = [hits.positions[0] for hits in found]
+    ranks = np.array(
+        [rank_of_answer(index, *pair) for pair in zip(questions, positions, strict=True)]
+    )
     counts = tuple(int(((ranks > 0) & (ranks <= depth)).sum()) for depth in DEPTHS)
     shares = None
     if full is not None:
-        expected = [full(question).positions[0] for question in questions]
-        shares = float(np.mean([_overlap(*pair) for pair in zip(found, expected, strict=True)]))
+        expected = [hits.positions[0] for hits in full]
+        shares = float(np.mean([_overlap(*pair) for pair in zip(positions, expected, strict=True)]))
     intervals = tuple(wilson_interval(count, len(questions)) for count in counts)
     return Quality(name, counts, intervals, shares)
 

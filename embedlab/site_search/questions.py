@@ -40,7 +40,7 @@ def is_at(paragraphs: Sequence[Paragraph], places: tuple[str, ...]) -> npt.NDArr
     [True, True]
     """
     wanted = set(places)
-    found = [bool(wanted & {p.page, f"{p.page}#{p.anchor}"}) for p in paragraphs]
+    found = [p.page in wanted or f"{p.page}#{p.anchor}" in wanted for p in paragraphs]
     return np.array(found, dtype=bool)
 
 

@@ -42,16 +42,24 @@ def ranked(index: SearchIndex, query: str, by: str = "both") -> Hits:
         ValueError: If ``by`` is no ranking.
     """
     require(by in RANKINGS, "by", f"be one of {', '.join(RANKINGS)}", by)
-    n = len(index.paragraphs)
-    words = lexical.search(index.by_words, [terms(query)], n)
-    vector = None if index.meaning is None else query_vector(index.meaning, query)
     if index.meaning is None or by == "words":
-        return words
-    nothing = Hits(np.full((1, n), -1), np.full((1, n), -np.inf))
-    codes = index.meaning.paragraph_codes
-    scores = None if vector is None else (codes.steps @ vector) * codes.scales
-    meaning = nothing if scores is None else top(scores[np.newaxis], n)
-    return meaning if by == "meaning" else reciprocal_rank_fusion([meaning, words], n)
+        return lexical.search(index.by_words, [terms(query)], len(index.paragraphs))
+    if by == "meaning":
+        return _by_meaning(index.meaning, query)
+    return fused(ranked(index, query, "meaning"), ranked(index, query, "words"))
+
+
+def _by_meaning(meaning: Meaning, query: str) -> Hits:
+    codes, vector = meaning.paragraph_codes, query_vector(meaning, query)
+    n = len(codes.scales)
+    if vector is None:
+        return Hits(np.full((1, n), -1), np.full((1, n), -np.inf))
+    return top(((codes.steps @ vector) * codes.scales)[np.newaxis], n)
+
+
+def fused(meaning: Hits, words: Hits) -> Hits:
+    """Return one ranking of all paragraphs from the two that each rank all of them."""
+    return reciprocal_rank_fusion([meaning, words], words.positions.shape[1])
 
 
 def first_sections(places: Sequence[str], positions: IntArray) -> IntArray:

@@ -26,19 +26,6 @@ _COMMON = 0.01
 _STEPS = 80
 
 
-def principal_directions(vectors: Array, d: int) -> Array:
-    """Return the d directions (n, d) in which vectors differ most, with a fixed sign.
-
-    >>> principal_directions(np.array([[0.0, 1.0], [0.0, -3.0]]), 1).round(6).ravel().tolist()
-    [0.0, 1.0]
-    """
-    centered = vectors - vectors.mean(axis=0)
-    _, directions = np.linalg.eigh(centered.T @ centered)
-    kept = directions[:, ::-1][:, :d]
-    # Either sign is right; this choice gives the same files in every build.
-    return np.asarray(kept * np.sign(kept[np.abs(kept).argmax(axis=0), np.arange(kept.shape[1])]))
-
-
 def mean_weights(texts: Sequence[str], words: Sequence[str]) -> csr_matrix:
     """Return the share of each known word in the known words of each text (N, V).
 
