@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from figure_rules import check_explorer
 
+from embedlab.pictures import CENTER
 from embedlab.training import fit_exponential
 from embedlab.widgets.dynamics import RecordedRun, decay_explorer, runs_explorer
 
@@ -51,6 +52,8 @@ def test_a_run_that_diverged_says_so_and_shows_no_score():
     assert "SGD, linear, 1: diverged" in shown
     assert "loss 4.00 → 4,096.00" in shown
     assert "neighbor in own group" not in shown
+    for start, n_drawn in ((("SGD", "linear", 1), 0), (("Adam", "linear", 1), 1)):
+        assert runs(start).to_html().count(f'stroke="{CENTER}"') == n_drawn
     assert "1 of the runs diverged" in runs().alt
 
 

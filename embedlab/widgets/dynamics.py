@@ -83,7 +83,9 @@ def _runs_chart(
     others = _flat(base.transform_filter("datum.r != rate"), every)
     ghosts = others.mark_line(color=MUTED, strokeWidth=1, opacity=0.55)
     loss = _flat(here, every).mark_line(color=CONTEXT, strokeWidth=3)
-    scored = _flat(here, every).transform_calculate(share="datum.right")
+    # A run that was lost has no scores, only places kept for them.
+    kept = here.transform_filter("!datum.lost")
+    scored = _flat(kept, every).transform_calculate(share="datum.right")
     right = scored.mark_line(color=CENTER, strokeWidth=3)
     return alt.layer(
         ghosts.encode(x=x, y=y, detail=alt.Detail("r:N")),

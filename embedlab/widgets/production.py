@@ -140,9 +140,10 @@ def prefix_film(
     )
     y = alt.Y("share:Q", scale=alt.Scale(domain=[0, 1]), title=axis)
     now = alt.Chart(rows(data)).transform_filter("datum.moment == moment")
+    # As `plots.production.by_size` draws the same names.
     names = list(films)
     color = alt.Color(
-        "name:N", scale=alt.Scale(domain=names, range=[CENTER, NOISE, CONTEXT][: len(names)])
+        "name:N", scale=alt.Scale(domain=names, range=[TRUTH, NOISE, CENTER][: len(names)])
     ).legend(None)
     lines = now.mark_line(point=True, strokeWidth=3).encode(x=x, y=y, color=color)
     # The lower right is free: every curve ends high.
@@ -154,12 +155,12 @@ def prefix_film(
     ]
     heads.append(
         alt.Chart(rows([{"line": f"{level[0]} - -"}]))
-        .mark_text(align="right", baseline="middle", fontWeight="bold", color=TRUTH)
+        .mark_text(align="right", baseline="middle", fontWeight="bold", color=CONTEXT)
         .encode(x=alt.value(254), y=alt.value(172), text="line:N")
     )
     rule = (
         alt.Chart(rows([{"share": level[1]}]))
-        .mark_rule(strokeDash=[4, 4], color=TRUTH)
+        .mark_rule(strokeDash=[4, 4], color=CONTEXT)
         .encode(y=alt.Y("share:Q", title=axis))
     )
     told = rows([{"moment": i, "line": line} for i, line in enumerate(captions)])
