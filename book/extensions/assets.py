@@ -27,11 +27,21 @@ def copy_katex(source: Path, target: Path) -> None:
         shutil.copy(font, target / "fonts")
 
 
-def write_vega(target: Path) -> None:
-    """Write Vega, Vega-Lite and vega-embed as one script, in the version Altair writes for."""
+def write_vega(target: Path, bundles: Path) -> None:
+    """Write Vega, Vega-Lite and vega-embed as one script, in the version Altair writes for.
+
+    Args:
+        target: The folder of the script.
+        bundles: Where scripts are kept from build to build: to make one takes a second.
+    """
     version = ".".join(altair.SCHEMA_VERSION.removeprefix("v").split(".")[:2])
-    bundle = vl_convert.javascript_bundle(ENTRY, vl_version=version)
-    (target / "vega-embed.js").write_text(bundle, encoding="utf-8")
+    kept = bundles / f"vega-embed-{version}-{vl_convert.__version__}.js"
+    if not kept.is_file():
+        bundles.mkdir(parents=True, exist_ok=True)
+        made = bundles / "unfinished.js"
+        made.write_text(vl_convert.javascript_bundle(ENTRY, vl_version=version), encoding="utf-8")
+        made.replace(kept)
+    shutil.copy(kept, target / "vega-embed.js")
 
 
 def prepare(app: Sphinx, config: Config) -> None:
@@ -39,7 +49,7 @@ def prepare(app: Sphinx, config: Config) -> None:
     target = Path(app.srcdir) / "_build" / "assets"
     target.mkdir(parents=True, exist_ok=True)
     copy_katex(Path(app.srcdir) / "node_modules" / "katex" / "dist", target)
-    write_vega(target)
+    write_vega(target, target.with_name("bundles"))
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

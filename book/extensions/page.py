@@ -1,8 +1,8 @@
 """Sphinx extension: what every page gets, or must not get.
 
 Jupyter Book registers sphinx-thebe, whose loader is fetched from a CDN although this book has no
-server to run cells on: its scripts are taken out. Each page must say in its front matter what it
-is about; that sentence becomes its meta description.
+server to run cells on: its scripts are taken out. All others wait until the page is there. Each
+page must say in its front matter what it is about; that sentence becomes its meta description.
 """
 
 from typing import Any
@@ -13,11 +13,17 @@ from sphinx.util import logging
 
 logger = logging.getLogger(__name__)
 
+_OPTIONS = "DOCUMENTATION_OPTIONS."
+"""How scripts in a page begin that set what nothing here reads, before that exists."""
+
 
 def _is_thebe(file: Any) -> bool:
     """Whether a script or style sheet, by its address or its inline text, is thebe's."""
-    inline = getattr(file, "attributes", {}).get("body", "")
-    return "thebe" in f"{getattr(file, 'filename', file)} {inline}".lower()
+    return "thebe" in f"{getattr(file, 'filename', file)} {_inline(file)}".lower()
+
+
+def _inline(file: Any) -> str:
+    return str(getattr(file, "attributes", {}).get("body") or "")
 
 
 def adapt(
@@ -27,9 +33,19 @@ def adapt(
     context: dict[str, Any],
     doctree: nodes.document | None,
 ) -> None:
-    """Remove thebe's scripts and styles, and demand a description."""
+    """Remove thebe's scripts and styles, defer the others, and demand a description."""
     for kind in ("script_files", "css_files"):
         context[kind] = [file for file in context.get(kind, []) if not _is_thebe(file)]
+    scripts, seen = [], set()
+    for script in context["script_files"]:
+        inline = _inline(script)
+        if inline.startswith(_OPTIONS) or (inline and inline in seen):
+            continue
+        seen.add(inline)
+        if getattr(script, "filename", None):
+            script.attributes["defer"] = "defer"
+        scripts.append(script)
+    context["script_files"] = scripts
     if doctree is not None:  # the index and the search page are generated and have none
         described = any(node.get("name") == "description" for node in doctree.findall(nodes.meta))
         if not described:
