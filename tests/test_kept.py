@@ -90,6 +90,7 @@ def book(tmp_path, monkeypatch):
     env = SimpleNamespace(
         mystnb_config=SimpleNamespace(execution_cache_path=cache),
         doc2path=lambda name: str(tmp_path / f"{name}.md"),
+        run_pages={"weights", "other"},
     )
     return SimpleNamespace(folder=tmp_path, env=env, cache=database, told=told)
 
@@ -108,6 +109,10 @@ def test_only_a_page_in_need_takes_what_is_kept_and_says_so(book):
     assert book.env.kept_pages == {"weights"}
     with pytest.raises(KeyError):
         book.cache.match_cache_notebook(kept.read(book.folder / "other.md"))
+    # The next build finds it in the cache, does not run it, and still knows.
+    book.env.run_pages = {"other"}
+    kept.restore(None, book.env, ["weights", "other"])
+    assert book.env.kept_pages == {"weights"}
     book.env.docname = "weights"
     section = nodes.section("", nodes.title("", "A page"), nodes.paragraph("", "Text."))
     kept.tell(SimpleNamespace(env=book.env), section)

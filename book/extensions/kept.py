@@ -18,11 +18,10 @@ from typing import Any
 import nbformat
 from code_cells import n_cells
 from docutils import nodes
-from execution import READER, execute_pages
+from execution import execute_pages, read
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
 from jupyter_cache.cache.db import NbProjectRecord
-from jupyter_cache.readers import get_reader
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
@@ -42,11 +41,6 @@ _NOTE = (
 logger = logging.getLogger(__name__)
 
 
-def read(page: Path) -> Any:
-    """Return a page as the notebook that is executed."""
-    return get_reader(READER)(str(page))
-
-
 def kept_outputs(page: Path) -> Any:
     """Return a page's executed cells as they were kept; None if there are none, or other cells."""
     archive = KEPT / f"{page.stem}.ipynb.xz"
@@ -63,7 +57,11 @@ def restore(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     env.kept_pages = set()
     for name in docnames:
         page = Path(env.doc2path(name))
-        if not n_cells(page) or MISSING not in (_traceback(cache, page) or ""):
+        if MISSING not in _traceback(cache, page):
+            continue
+        if name not in env.run_pages:
+            # What an earlier build has put into the cache is kept all the same.
+            env.kept_pages.add(name)
             continue
         executed = kept_outputs(page)
         if executed is None:
@@ -79,14 +77,11 @@ def restore(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
         env.kept_pages.add(name)
 
 
-def _traceback(cache: Any, page: Path) -> str | None:
-    """Return how the last execution of a page that is not in the cache ended."""
+def _traceback(cache: Any, page: Path) -> str:
+    """Return how the last execution of a page failed; "" if it did not."""
     with contextlib.suppress(KeyError):
-        cache.match_cache_notebook(read(page))
-        return None
-    with contextlib.suppress(KeyError):
-        return str(NbProjectRecord.record_from_uri(str(page), cache.db).traceback)
-    return None
+        return NbProjectRecord.record_from_uri(str(page), cache.db).traceback or ""
+    return ""
 
 
 def tell(app: Sphinx, doctree: nodes.document) -> None:
@@ -123,9 +118,9 @@ def _in_need(candidates: list[Path]) -> list[Path]:
     """Return the pages that cannot be executed without the weights: those that fail."""
     with tempfile.TemporaryDirectory() as folder:
         os.environ["EMBEDLAB_MINILM"] = f"{folder}/nothing"
-        execute_pages(candidates, folder, seconds=300)
+        run = execute_pages(candidates, folder, seconds=300)
         cache = get_cache(folder)
-        return [page for page in candidates if MISSING in (_traceback(cache, page) or "")]
+        return [page for page in run if MISSING in _traceback(cache, page)]
 
 
 def _write(path: Path, content: bytes) -> None:
