@@ -74,6 +74,15 @@ def test_batches_grow_with_the_load_and_do_more(opened):
     assert last["per_second"] > 1.1 * opened[SINGLE][-1]["per_second"]
 
 
+def test_there_is_a_load_that_only_batches_keep_up_with(opened):
+    # "Look for the rate with which only that one keeps up."
+    kept_up = {
+        name: [row["per_second"] > 0.9 * row["rate"] for row in rows]
+        for name, rows in opened.items()
+    }
+    assert sum(kept_up[BATCHED]) > sum(kept_up[SINGLE]) > 0
+
+
 def test_somebody_is_refused(opened):
     # "what comes beyond is refused at once"
     assert opened[SINGLE][-1]["errors"] > 0
@@ -122,12 +131,11 @@ def test_a_vector_costs_the_same_at_every_size(nanoseconds):
 
 
 def test_time_follows_bytes_but_not_in_numpy(nanoseconds):
-    # "FAISS's times follow the bytes of each; this package's int8 gains far less than its bytes"
+    # "FAISS's times roughly follow the bytes of each. This package's int8 saves bytes and no time"
     last = {key: each[-1] for key, each in nanoseconds.items()}
     assert last["faiss", "float32"] > 1.5 * last["faiss", "int8"]
     assert last["faiss", "int8"] > 3 * last["faiss", "one bit"]
-    # A quarter of the bytes.
-    assert last["embedlab", "int8"] > 0.5 * last["embedlab", "float32"]
+    assert last["embedlab", "int8"] > 0.9 * last["embedlab", "float32"]
 
 
 def test_lists_find_more_than_hashing_for_few_bytes():
