@@ -28,7 +28,7 @@ say = printf '\n\033[1m%s\033[0m\n'
 
 .PHONY: help
 help: ## Show this list
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(INSTALLED): requirements.lock requirements-uv.lock pyproject.toml
 	@$(say) "Environment: installing into $(VENV)"
@@ -62,6 +62,22 @@ WHEEL := _build/dist/.built
 $(WHEEL): $(INSTALLED) $(SOURCES) $(LEARNED) README.md
 	@rm -rf _build/dist
 	@$(BIN)/hatchling build -t wheel -d _build/dist > /dev/null
+	@touch $@
+
+# What Python in the browser consists of besides Pyodide: for WebAssembly, and so not installed here.
+LITE_WHEELS := _build/lite/wheels/.fetched
+$(LITE_WHEELS): book/lite/requirements.lock $(INSTALLED)
+	@rm -rf $(@D)
+	@$(BIN)/pip download --quiet --disable-pip-version-check --require-hashes --no-deps --python-version 3.14 \
+		--platform any --abi none --only-binary :all: -r $< -d $(@D)
+	@touch $@
+
+# The exercises as notebooks that run in the browser; the book takes them along.
+LITE := _build/lite/.built
+$(LITE): $(LITE_WHEELS) $(WHEEL) $(NODE_INSTALLED) book/extensions/lite.py book/extensions/browser_packages.py \
+		$(wildcard book/lite/*) $(wildcard exercises/*/*.ipynb)
+	@$(say) "Notebooks: making the site in which the exercises run"
+	@$(BIN)/python book/extensions/lite.py
 	@touch $@
 
 # The source slides' claims, each computed again; the book shows them and offers the files.
@@ -103,17 +119,34 @@ course: book exercises grade ## The main job: book, exercises, graded samples, t
 # Always a clean Sphinx run over the cached cell outputs: an incremental one would forget the
 # warnings of pages that it does not read again.
 .PHONY: book
-book: $(NODE_INSTALLED) _build/.cache-stamp $(WHEEL) $(CLAIMS) $(SEARCH) ## Build the website into _build/html
+book: $(NODE_INSTALLED) _build/.cache-stamp $(WHEEL) $(LITE) $(CLAIMS) $(SEARCH) ## Build the website into _build/html
 	@$(say) "Book: executing cells and building the pages"
 	@$(call need,jupyter-book)
 	@rm -rf _build/html _build/.doctrees
 	@$(in_venv) OPENBLAS_NUM_THREADS=1 jupyter-book build . --all -W -n --keep-going \
 		|| { echo "the book has errors or warnings, named above: mend them, then run 'make book' again" >&2; exit 1; }
 
+# Otherwise a reader's browser fetches NumPy and the like from Pyodide's public server.
+.PHONY: site-offline
+site-offline: $(INSTALLED) $(NODE_INSTALLED) ## Build a website that runs Python without any other server
+	@$(BIN)/python book/extensions/offline.py "$(EMBEDLAB_WASM_WHEELS)"
+	@EMBEDLAB_WASM_WHEELS="$(abspath $(EMBEDLAB_WASM_WHEELS))" $(MAKE) --no-print-directory book
+	@$(BIN)/python book/extensions/offline.py "$(EMBEDLAB_WASM_WHEELS)" _build/html
+
 # What a machine without the published weights shows on the pages that run them.
 .PHONY: keep
 keep: book ## Keep the outputs and the ledger of this build in book/kept, for builds without weights
 	@$(in_venv) OPENBLAS_NUM_THREADS=1 $(BIN)/python book/extensions/kept.py
+
+# Addresses that were published must stay alive; a test compares the site with this list.
+.PHONY: publish
+publish: book ## Enter the site's new addresses into book/published.txt
+	@$(BIN)/python book/extensions/published.py --add
+
+# Other people's servers decide the result: once a week (.github/workflows/canary.yml), no test.
+.PHONY: links
+links: book ## Look whether the links to other sites are alive
+	@$(BIN)/python tests/external_links.py
 
 # Two builds from nothing must give the same site, or nobody could see what a change has changed.
 .PHONY: twice
@@ -192,6 +225,8 @@ lock: $(INSTALLED) ## Resolve newest versions into the lock files
 	@$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --upgrade \
 		--generate-hashes --no-emit-package embedlab --no-header --quiet -o requirements.lock
 	@echo uv | $(BIN)/uv pip compile - --upgrade --generate-hashes --no-header --no-annotate --quiet -o requirements-uv.lock
+	@$(BIN)/uv pip compile book/lite/requirements.in --upgrade --python-version 3.14 \
+		--python-platform wasm32-pyodide2024 --generate-hashes --no-header --quiet -o book/lite/requirements.lock
 	@$(in_venv) npm update --package-lock-only --no-audit --no-fund
 
 .PHONY: clean

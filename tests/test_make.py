@@ -121,7 +121,7 @@ def small_book(tmp_path_factory) -> Path:
         "pyproject.toml",
     ):
         shutil.copy2(ROOT / name, folder)
-    for name in ("book/extensions", "book/assets"):
+    for name in ("book/extensions", "book/assets", "book/templates"):
         shutil.copytree(ROOT / name, folder / name)
     (folder / "book" / "references.bib").touch()
     (folder / "_toc.yml").write_text("format: jb-book\nroot: book/page\n")
@@ -136,7 +136,7 @@ def small_book(tmp_path_factory) -> Path:
 def build(folder: Path, text: str, cell: str) -> subprocess.CompletedProcess:
     (folder / "book" / "page.md").write_text(PAGE.format(text=text, cell=cell))
     done = (".venv/.installed", "node_modules/.installed", "_build/dist/.built",
-            "_build/claims/claims.json", "_build/search/ask-report.json",
+            "_build/lite/.built", "_build/claims/claims.json", "_build/search/ask-report.json",
             "embedlab/learned.npz")  # fmt: skip
     return make(*(word for path in done for word in ("-o", path)), "book", folder=folder)
 

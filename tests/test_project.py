@@ -10,7 +10,7 @@ from book_pages import ROOT
 
 import embedlab
 
-LOCKS = ("requirements.lock", "requirements-uv.lock")
+LOCKS = ("requirements.lock", "requirements-uv.lock", "book/lite/requirements.lock")
 
 
 def read(name: str) -> str:

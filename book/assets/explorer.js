@@ -63,5 +63,10 @@
       enliven(entry.target);
     }
   }, { rootMargin: "300px" });
-  document.querySelectorAll("figure.explorer").forEach((figure) => watcher.observe(figure));
+  const watch = (part) => part.querySelectorAll("figure.explorer").forEach((figure) => {
+    if (!figure.dataset.live) watcher.observe(figure);
+  });
+  watch(document);
+  // What a reader's own run of a cell (run.js) shows.
+  document.addEventListener("newoutput", (event) => watch(event.target));
 })();

@@ -1,0 +1,133 @@
+"""Sphinx extension: let readers run a page's code cells in their own browser.
+
+Pages with code cells get run.js, which fetches nothing before a reader presses Run; then Python
+comes from this site: Pyodide's core from npm, and embedlab's wheel from the same build. NumPy,
+SciPy and Matplotlib for WebAssembly are in no registry: a reader's browser fetches them from
+Pyodide's own address, unless EMBEDLAB_SITE_WHEELS (`make site-offline`) names a folder with them.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+from code_cells import n_cells
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.errors import ExtensionError
+
+WHEELS = "EMBEDLAB_SITE_WHEELS"
+CORE = (
+    "pyodide.mjs",
+    "pyodide.asm.mjs",
+    "pyodide.asm.wasm",
+    "python_stdlib.zip",
+    "pyodide-lock.json",
+)
+# These are counted as they come; a browser loads the scripts by itself.
+COUNTED = ("pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json")
+NEEDED = ("altair", "cachetools", "matplotlib", "numpy", "scipy", "threadpoolctl", "tqdm")
+"""What the cells of the book import, embedlab's own imports among them."""
+
+
+def copy_core(source: Path, target: Path) -> None:
+    """Copy Pyodide's core: what it needs to start, without any package."""
+    if missing := [name for name in CORE if not (source / name).is_file()]:
+        raise ExtensionError(f"{source} lacks {missing[0]}: run `make node_modules` first")
+    target.mkdir(parents=True, exist_ok=True)
+    for name in CORE:
+        shutil.copy(source / name, target)
+
+
+def files_of(lock: dict[str, Any], names: tuple[str, ...]) -> dict[str, str]:
+    """Return the files of packages and of all that they need, with their SHA-256."""
+    found: dict[str, str] = {}
+    todo = list(names)
+    while todo:
+        package = lock["packages"][todo.pop().lower().replace("_", "-")]
+        if package["file_name"] not in found:
+            found[package["file_name"]] = package["sha256"]
+            todo += package["depends"]
+    return found
+
+
+def copy_wheels(source: Path, core: Path) -> None:
+    """Copy the packages' wheels beside the core, each compared with what the core expects.
+
+    Raises:
+        ExtensionError: If one is missing or another.
+    """
+    lock = json.loads((core / "pyodide-lock.json").read_text(encoding="utf-8"))
+    for name, digest in files_of(lock, NEEDED).items():
+        wheel = source / name
+        if not wheel.is_file():
+            raise ExtensionError(f"{WHEELS}: {source} lacks {name}, which this Pyodide asks for")
+        if hashlib.sha256(wheel.read_bytes()).hexdigest() != digest:
+            raise ExtensionError(f"{WHEELS}: {wheel} is not the file that this Pyodide asks for")
+        shutil.copy(wheel, core)
+
+
+def wheel_of(build: Path) -> Path:
+    """Return the wheel of embedlab that the same build made."""
+    wheels = sorted((build / "dist").glob("embedlab-*.whl"))
+    if len(wheels) != 1:
+        raise ExtensionError(f"{build / 'dist'} must hold one wheel of embedlab: run `make book`")
+    return wheels[0]
+
+
+def prepare(app: Sphinx, config: Config) -> None:
+    """Fill _build/assets, which html_static_path names, before Sphinx looks whether it exists."""
+    root = Path(app.srcdir)
+    assets = root / "_build" / "assets"
+    shutil.rmtree(assets / "pyodide", ignore_errors=True)
+    copy_core(root / "node_modules" / "pyodide", assets / "pyodide")
+    if folder := os.environ.get(WHEELS):
+        copy_wheels(Path(folder), assets / "pyodide")
+    for old in assets.glob("embedlab-*.whl"):
+        old.unlink()
+    shutil.copy(wheel_of(root / "_build"), assets)
+
+
+def settings(root: Path) -> dict[str, str]:
+    """Return what run.js must know, as attributes of its element.
+
+    Its version changes with what it fetches, so that no browser mixes files of two builds.
+    """
+    assets, own = root / "_build" / "assets", root / "book" / "assets"
+    wheel = next(assets.glob("embedlab-*.whl"))
+    digest = hashlib.sha256(wheel.read_bytes())
+    for name in ("run-worker.js", "run.py", "run_needs.py"):
+        digest.update((own / name).read_bytes())
+    size = sum((assets / "pyodide" / name).stat().st_size for name in COUNTED)
+    offline = {"data-packages": "here"} if os.environ.get(WHEELS) else {}
+    return offline | {
+        "data-wheel": wheel.name,
+        "data-version": digest.hexdigest()[:8],
+        "data-bytes": str(size + wheel.stat().st_size),
+    }
+
+
+def offer(
+    app: Sphinx,
+    pagename: str,
+    template: str,
+    context: dict[str, Any],
+    doctree: nodes.document | None,
+) -> None:
+    """Add the script to pages that have cells to run."""
+    if doctree is None or not n_cells(Path(app.env.doc2path(pagename))):
+        return
+    notebook = context["pathto"](f"_sources/{pagename}.ipynb", 1)
+    attributes = settings(Path(app.srcdir)) | {"data-notebook": notebook}
+    app.add_css_file("run.css")
+    app.add_js_file("run.js", loading_method="defer", **attributes)
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Register the extension with Sphinx."""
+    app.connect("config-inited", prepare, priority=100)
+    app.connect("html-page-context", offer)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
