@@ -130,7 +130,7 @@ book: $(NODE_INSTALLED) _build/.cache-stamp $(WHEEL) $(LITE) $(CLAIMS) $(SEARCH)
 .PHONY: site-offline
 site-offline: $(INSTALLED) $(NODE_INSTALLED) ## Build a website that runs Python without any other server
 	@$(BIN)/python book/extensions/offline.py "$(EMBEDLAB_WASM_WHEELS)"
-	@EMBEDLAB_WASM_WHEELS="$(abspath $(EMBEDLAB_WASM_WHEELS))" $(MAKE) --no-print-directory book
+	@EMBEDLAB_OFFLINE=1 $(MAKE) --no-print-directory book
 	@$(BIN)/python book/extensions/offline.py "$(EMBEDLAB_WASM_WHEELS)" _build/html
 
 # What a machine without the published weights shows on the pages that run them.
@@ -195,6 +195,16 @@ test: book ## Run every check
 bench: $(INSTALLED) ## Compare speed and quality with gensim and others (about half an hour)
 	@$(say) "Benchmark: results go to _build/bench.json and _build/scaling.json"
 	@env -u OPENBLAS_CORETYPE $(if $(BLAS),OPENBLAS_CORETYPE=$(BLAS)) $(BIN)/python tests/bench --output _build $(BENCH_ARGS)
+
+.PHONY: lighthouse
+lighthouse: book ## Score every chapter with Lighthouse, as on a phone (two minutes, on a quiet machine)
+	@$(say) "Lighthouse"
+	@$(in_venv) $(BIN)/python tests/site/lighthouse.py
+
+.PHONY: pdf
+pdf: book ## Print the whole book into _build/html/word-embeddings-computed.pdf
+	@$(say) "PDF: printing all pages"
+	@$(BIN)/python book/print_book.py
 
 .PHONY: fmt
 fmt: $(INSTALLED) ## Format the code

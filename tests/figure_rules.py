@@ -29,6 +29,12 @@ def specification_in(page: str) -> dict:
     return json.loads(re.search(r"<script type=\"application/json\">(.*?)</script>", page)[1])
 
 
+def variables(specification: dict) -> list[dict]:
+    """Return a chart's parameters, and the signals that stand in their place."""
+    patches = specification.get("usermeta", {}).get("embedOptions", {}).get("patch", [])
+    return specification.get("params", []) + [signal for p in patches for signal in p["value"]]
+
+
 def check_explorer(make: Callable[[], Explorer]) -> None:
     """Assert that an explorer stands alone in its page, can be read, and is the same each time."""
     explorer = make()
@@ -38,7 +44,7 @@ def check_explorer(make: Callable[[], Explorer]) -> None:
     # The schema's name is an identifier that nobody fetches, and SVG's namespaces are too.
     addresses = set(re.findall(r"https?://[^\"' )]+", page))
     assert all("vega.github.io/schema" in a or "w3.org" in a for a in addresses), addresses
-    controls = {p["name"]: p["bind"] for p in specification_in(page)["params"] if "bind" in p}
+    controls = {v["name"]: v["bind"] for v in variables(specification_in(page)) if "bind" in v}
     assert controls
     assert all(control["name"].strip() for control in controls.values())
     if explorer.play:

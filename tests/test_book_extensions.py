@@ -75,6 +75,7 @@ def test_quiz_opens_each_option_and_refuses_what_is_none(tmp_path):
     page = (tmp_path / "out" / "index.html").read_text()
     assert page.count('<details class="quiz-option') == 2
     assert page.count('<details class="quiz-option quiz-right" name="quiz-0">') == 1
-    assert "<summary>A <em>mile</em></summary>" in page
+    letter = '<span class="quiz-letter">A.</span>'
+    assert f"<summary>{letter} A <em>mile</em></summary>" in page
     assert "[x]" not in page.split("System Message")[0]
     assert [complaint for complaint in BAD if complaint not in warnings.getvalue()] == []

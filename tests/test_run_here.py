@@ -1,7 +1,6 @@
 """Cells that run in the page: what runs them, in ordinary Python, and what the build copies."""
 
 import asyncio
-import hashlib
 import importlib
 import json
 import re
@@ -13,7 +12,8 @@ import matplotlib as mpl
 import pytest
 from book_pages import ROOT
 from bs4 import BeautifulSoup
-from run_here import COUNTED, NEEDED, WHEELS, copy_core, copy_wheels, files_of, settings
+from offline import NEEDED, closure
+from run_here import COUNTED, OFFLINE, copy_core, settings
 from sphinx.errors import ExtensionError
 
 ASSETS = ROOT / "book" / "assets"
@@ -179,10 +179,9 @@ def test_every_page_asks_only_for_what_an_offline_copy_holds(modules):
     for page in sorted((ROOT / "book").glob("*.md")):
         for code in CELL.findall(page.read_text("utf-8")):
             asked.update(modules.run_needs.packages(code, KNOWN, read))
-    held = files_of(LOCK, NEEDED)
-    files = {name: LOCK["packages"][name.lower()]["file_name"] for name in asked}
+    held = {package["file_name"] for package in closure(LOCK, NEEDED)}
     assert {"numpy", "matplotlib", "scipy", "altair"} <= asked
-    assert [name for name in files if files[name] not in held] == []
+    assert [n for n in asked if LOCK["packages"][n.lower()]["file_name"] not in held] == []
 
 
 @pytest.mark.site
@@ -217,39 +216,8 @@ def test_core_is_copied_or_its_absence_told(tmp_path):
         copy_core(tmp_path, tmp_path / "other")
 
 
-@pytest.fixture
-def core(tmp_path):
-    """A core that asks for small wheels, and a folder that has them."""
-    folder, wheels = tmp_path / "core", tmp_path / "wheels"
-    folder.mkdir()
-    wheels.mkdir()
-    lock = json.loads(json.dumps(LOCK))
-    for file in files_of(LOCK, NEEDED):
-        (wheels / file).write_bytes(file.encode())
-        for entry in lock["packages"].values():
-            if entry["file_name"] == file:
-                entry["sha256"] = hashlib.sha256(file.encode()).hexdigest()
-    (folder / "pyodide-lock.json").write_text(json.dumps(lock), encoding="utf-8")
-    return SimpleNamespace(folder=folder, wheels=wheels)
-
-
-def test_a_full_folder_of_wheels_is_copied(core):
-    copy_wheels(core.wheels, core.folder)
-    assert {w.name for w in core.folder.glob("*.whl")} == set(files_of(LOCK, NEEDED))
-
-
-def test_a_missing_or_changed_wheel_ends_the_build(core):
-    numpy = next(core.wheels.glob("numpy-*"))
-    numpy.write_bytes(b"other")
-    with pytest.raises(ExtensionError, match="is not the file that this Pyodide asks for"):
-        copy_wheels(core.wheels, core.folder)
-    numpy.unlink()
-    with pytest.raises(ExtensionError, match=r"lacks numpy-\S+, which this Pyodide asks for"):
-        copy_wheels(core.wheels, core.folder)
-
-
 def test_the_version_changes_with_what_is_fetched(tmp_path, monkeypatch):
-    monkeypatch.delenv(WHEELS, raising=False)
+    monkeypatch.delenv(OFFLINE, raising=False)
     assets, own = tmp_path / "_build" / "assets", tmp_path / "book" / "assets"
     (assets / "pyodide").mkdir(parents=True)
     own.mkdir(parents=True)
@@ -261,7 +229,7 @@ def test_the_version_changes_with_what_is_fetched(tmp_path, monkeypatch):
     before = settings(tmp_path)
     assert before["data-bytes"] == "18"
     assert settings(tmp_path) == before
-    monkeypatch.setenv(WHEELS, "folder")
+    monkeypatch.setenv(OFFLINE, "1")
     assert settings(tmp_path) == before | {"data-packages": "here"}
     (own / "run.py").write_text("2")
     assert settings(tmp_path)["data-version"] != before["data-version"]

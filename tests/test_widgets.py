@@ -3,9 +3,14 @@
 What the charts compute in a browser is compared in tests/site; here, what goes into the page.
 """
 
+import re
+import sys
+from dataclasses import replace
+
+import altair as alt
 import numpy as np
 import pytest
-from figure_rules import check_explorer
+from figure_rules import check_explorer, specification_in
 
 from embedlab import widgets
 from embedlab.vectors import Embeddings, similarity_matrix
@@ -88,3 +93,34 @@ def test_static_page_and_notebook_get_what_each_can_show(monkeypatch):
     bundle = explorer._repr_mimebundle_()
     data = bundle[0] if isinstance(bundle, tuple) else bundle
     assert "application/vnd.jupyter.widget-view+json" in data
+    # What a viewer that shows no widgets, or a screen reader, gets.
+    assert data["text/plain"] == explorer.alt
+
+
+def test_notebooks_widget_brings_its_scripts_along(monkeypatch):
+    """Otherwise it would import them from a foreign server, and be dead without a network."""
+    monkeypatch.delenv(widgets.STATIC_PAGE, raising=False)
+    alt.JupyterChart.enable_offline(False)
+    foreign = r"\bfrom\s*[\"']https?://|\bimport\(\s*[\"']https?://"
+    assert re.search(foreign, alt.JupyterChart._esm)  # negative control: as Altair has it
+    widgets.cosine_explorer()._repr_mimebundle_()
+    assert not re.search(foreign, str(alt.JupyterChart._esm))
+
+
+def test_where_nothing_can_draw_the_still_picture_the_specification_stands_alone(monkeypatch):
+    """As in a reader's browser, where Python has no vl-convert."""
+    monkeypatch.setitem(sys.modules, "vl_convert", None)
+    page = widgets.vocabulary_explorer().to_html()
+    assert "<svg" not in page
+    assert specification_in(page)["params"]
+
+
+def test_signals_take_the_place_of_parameters_and_never_join_them():
+    explorer = widgets.cosine_explorer()
+    (patch,) = explorer.specification()["usermeta"]["embedOptions"]["patch"]
+    assert (patch["op"], patch["path"]) == ("add", "/signals")
+    names = {signal["name"] for signal in patch["value"]}
+    assert {"u_angle", "u_length", "v_angle", "v_length"} <= names
+    both = replace(widgets.vocabulary_explorer(), signals=explorer.signals)
+    with pytest.raises(ValueError, match="chart must have no parameters beside signals"):
+        both.to_html()

@@ -52,13 +52,17 @@ def test_every_explorer_keeps_the_rules(name):
     check_explorer(EXPLORERS[name])
 
 
-def test_window_explorer_has_a_cell_for_every_ordered_pair_of_positions():
-    cells = {(row["i"], row["j"]) for row in data(EXPLORERS["windows"]()) if "i" in row}
-    assert cells == {(i, j) for i in range(9) for j in range(9)}
+def test_window_explorer_starts_with_the_sentence_and_has_room_for_twelve_words():
+    held = {p["name"]: p for p in EXPLORERS["windows"]().specification()["params"]}
+    assert held["sentence"]["value"] == " ".join(FOX)
+    assert held["window"]["bind"]["max"] == 11
+    assert held["place"]["bind"]["max"] == 12
+    assert {row["i"] for row in data(EXPLORERS["windows"]()) if "i" in row} == set(range(12))
 
 
-def test_a_quote_in_a_word_cannot_end_an_expression():
-    window_explorer(("don't", 'say "so"', "</script>")).to_html()
+def test_a_quote_in_a_word_cannot_end_an_expression_or_the_script():
+    page = window_explorer(("don't", 'say "so"', "</script>")).to_html()
+    assert page.count("</script>") == 1
 
 
 def test_updates_are_those_of_the_textbook_function():

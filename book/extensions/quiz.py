@@ -79,7 +79,10 @@ def visit_option(self: HTML5Translator, node: quiz_option) -> None:
     # Options of one question share a name: opening one closes the one before.
     kind = "right" if node["right"] else "wrong"
     self.body.append(f'<details class="quiz-option quiz-{kind}" name="quiz-{node["number"]}">')
-    self.body.append("<summary>")
+    # A real letter and not the style's, since an option may be nothing but a formula, which not
+    # every reader of screens can speak.
+    letter = chr(ord("A") + node.parent.index(node) - 1)
+    self.body.append(f'<summary><span class="quiz-letter">{letter}.</span> ')
     for child in node[0].children:
         child.walkabout(self)
     verdict = "Right." if node["right"] else "Not this one."

@@ -3,34 +3,26 @@
 Pages with code cells get run.js, which fetches nothing before a reader presses Run; then Python
 comes from this site: Pyodide's core from npm, and embedlab's wheel from the same build. NumPy,
 SciPy and Matplotlib for WebAssembly are in no registry: a reader's browser fetches them from
-Pyodide's own address, unless EMBEDLAB_SITE_WHEELS (`make site-offline`) names a folder with them.
+Pyodide's own address, unless the site has them too (`make site-offline` sets EMBEDLAB_OFFLINE).
 """
 
 import hashlib
-import json
 import os
 import shutil
 from pathlib import Path
 from typing import Any
 
+import browser_packages
 from code_cells import n_cells
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ExtensionError
 
-WHEELS = "EMBEDLAB_SITE_WHEELS"
-CORE = (
-    "pyodide.mjs",
-    "pyodide.asm.mjs",
-    "pyodide.asm.wasm",
-    "python_stdlib.zip",
-    "pyodide-lock.json",
-)
+OFFLINE = "EMBEDLAB_OFFLINE"
+CORE = (*browser_packages.CORE, browser_packages.NAME)
 # These are counted as they come; a browser loads the scripts by itself.
 COUNTED = ("pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json")
-NEEDED = ("altair", "cachetools", "matplotlib", "numpy", "scipy", "threadpoolctl", "tqdm")
-"""What the cells of the book import, embedlab's own imports among them."""
 
 
 def copy_core(source: Path, target: Path) -> None:
@@ -40,34 +32,6 @@ def copy_core(source: Path, target: Path) -> None:
     target.mkdir(parents=True, exist_ok=True)
     for name in CORE:
         shutil.copy(source / name, target)
-
-
-def files_of(lock: dict[str, Any], names: tuple[str, ...]) -> dict[str, str]:
-    """Return the files of packages and of all that they need, with their SHA-256."""
-    found: dict[str, str] = {}
-    todo = list(names)
-    while todo:
-        package = lock["packages"][todo.pop().lower().replace("_", "-")]
-        if package["file_name"] not in found:
-            found[package["file_name"]] = package["sha256"]
-            todo += package["depends"]
-    return found
-
-
-def copy_wheels(source: Path, core: Path) -> None:
-    """Copy the packages' wheels beside the core, each compared with what the core expects.
-
-    Raises:
-        ExtensionError: If one is missing or another.
-    """
-    lock = json.loads((core / "pyodide-lock.json").read_text(encoding="utf-8"))
-    for name, digest in files_of(lock, NEEDED).items():
-        wheel = source / name
-        if not wheel.is_file():
-            raise ExtensionError(f"{WHEELS}: {source} lacks {name}, which this Pyodide asks for")
-        if hashlib.sha256(wheel.read_bytes()).hexdigest() != digest:
-            raise ExtensionError(f"{WHEELS}: {wheel} is not the file that this Pyodide asks for")
-        shutil.copy(wheel, core)
 
 
 def wheel_of(build: Path) -> Path:
@@ -84,8 +48,6 @@ def prepare(app: Sphinx, config: Config) -> None:
     assets = root / "_build" / "assets"
     shutil.rmtree(assets / "pyodide", ignore_errors=True)
     copy_core(root / "node_modules" / "pyodide", assets / "pyodide")
-    if folder := os.environ.get(WHEELS):
-        copy_wheels(Path(folder), assets / "pyodide")
     for old in assets.glob("embedlab-*.whl"):
         old.unlink()
     shutil.copy(wheel_of(root / "_build"), assets)
@@ -102,7 +64,7 @@ def settings(root: Path) -> dict[str, str]:
     for name in ("run-worker.js", "run.py", "run_needs.py"):
         digest.update((own / name).read_bytes())
     size = sum((assets / "pyodide" / name).stat().st_size for name in COUNTED)
-    offline = {"data-packages": "here"} if os.environ.get(WHEELS) else {}
+    offline = {"data-packages": "here"} if os.environ.get(OFFLINE) else {}
     return offline | {
         "data-wheel": wheel.name,
         "data-version": digest.hexdigest()[:8],

@@ -9,12 +9,15 @@ import numpy as np
 
 from embedlab.numerics import Array, require, require_same_length
 from embedlab.pictures import CENTER, CONTEXT, INK, MUTED, TRUTH
+from embedlab.widgets import labels
 from embedlab.widgets.explorer import Explorer, rows, slider
 
 # Words and their two numbers, keys and values alike.
 _KEYS = {"river": (1.2, 0.4), "money": (-0.9, 0.8), "the": (0.1, -0.3), "steep": (0.7, -1.1)}
 # Positions that the clocks go up to.
 _LAST = 60
+# Width of the film of layers in pixels, and how far its plane reaches from the middle.
+_FILM, _EDGE = 270, 1.1
 
 
 def query_explorer(keys: Mapping[str, tuple[float, float]] | None = None) -> Explorer:
@@ -149,31 +152,51 @@ def layers_film(
         require_same_length("senses", senses, "a frame", frames[0])
         shapes = {name: i for i, name in enumerate(dict.fromkeys(senses))}
         reach = float(np.abs(frames).max())
+        # A name stands beside its point where it hides no other.
+        middle = _FILM / 2
+        beside = [
+            labels.sides(middle + middle / _EDGE * f / reach * (1, -1), cues, _FILM) for f in frames
+        ]
         for i, (sense, cue) in enumerate(zip(senses, cues, strict=True)):
             path = np.round(frames[:, i] / reach, 3)
             row = {"word": word, "sense": sense, "cue": cue, "kind": shapes[sense]}
+            row |= {"at": "".join(str(table[i]) for table in beside)}
             data.append(row | {"x": path[:, 0].tolist(), "y": path[:, 1].tolist()})
     layer = slider("layer", "layer", 0, L - 1, 1, L - 1)
     chosen = alt.param(
         name="word", value=start, bind=alt.binding_select(options=names, name="word ")
     )
+    held, pixel = alt.param(name="sides", value=labels.SIDES), 2 * _EDGE / _FILM
     base = (
         alt.Chart(rows(data))
         .transform_filter("datum.word == word")
-        .transform_calculate(px="datum.x[layer]", py="datum.y[layer]")
+        .transform_calculate(
+            px="datum.x[layer]",
+            py="datum.y[layer]",
+            side="sides[toNumber(datum.at[layer])]",
+            half=f"{labels.LETTER / 2} * length(datum.cue)",
+        )
+        .transform_calculate(
+            lx="datum.px + datum.side[0] * "
+            f"(datum.half + (datum.side[1] == 0 ? {labels.GAP} : 0)) * {pixel}",
+            ly=f"datum.py - datum.side[1] * {(labels.LINE + labels.GAP) / 2} * {pixel}",
+        )
     )
-    scale = alt.Scale(domain=[-1.1, 1.1], nice=False)
-    at = {"x": alt.X("px:Q", scale=scale, axis=None), "y": alt.Y("py:Q", scale=scale, axis=None)}
+    scale = alt.Scale(domain=[-_EDGE, _EDGE], nice=False)
+    at, named_at = (
+        {"x": alt.X(f"{x}:Q", scale=scale, axis=None), "y": alt.Y(f"{y}:Q", scale=scale, axis=None)}
+        for x, y in (("px", "py"), ("lx", "ly"))
+    )
     layers = []
     for kind, color, shape in ((0, CENTER, "circle"), (1, CONTEXT, "square")):
         some = base.transform_filter(f"datum.kind == {kind}")
         mark = some.mark_point(filled=True, size=90, color=color, shape=shape, opacity=1)
         layers.append(mark.encode(**at))
-        layers.append(some.mark_text(dy=-12, fontSize=12).encode(**at, text="cue:N"))
+        layers.append(some.mark_text(fontSize=12).encode(**named_at, text="cue:N"))
         named = some.transform_aggregate(sense="max(sense)")
         layers.append(_text(named, "datum.sense", 130 * kind, -12, color))
     return Explorer(
-        alt.layer(*layers).add_params(layer, chosen).properties(width=270, height=270),
+        alt.layer(*layers).add_params(layer, chosen, held).properties(width=_FILM, height=_FILM),
         f"The vectors of a word in several sentences, in a plane, after each of {L - 1} layers. A "
         f"menu chooses one of {len(names)} words, a slider the layer. At layer 0 the points lie "
         "close together; going up, in most words the two senses part.",
@@ -224,11 +247,11 @@ def head_explorer(
         .transform_filter("datum.s == s")
         .transform_calculate(weight=f"datum.w[(layer - 1) * {H} + head - 1]")
     )
-    labels = dict[str, Any](
+    named = dict[str, Any](
         labelExpr="tokens[s][datum.value]", ticks=False, domain=False, title=None
     )
-    x = alt.X("j:O", axis=alt.Axis(orient="top", labelAngle=-90, **labels))
-    y = alt.Y("i:O", axis=alt.Axis(**labels))
+    x = alt.X("j:O", axis=alt.Axis(orient="top", labelAngle=-90, **named))
+    y = alt.Y("i:O", axis=alt.Axis(**named))
     cells = base.transform_calculate(shade="0.04 + 0.96 * datum.weight / 100").mark_rect(
         color=CENTER
     )

@@ -8,26 +8,25 @@ import numpy as np
 from embedlab.numerics import Array, require, require_same_length
 from embedlab.pictures import BLUE, MUTED, ORANGE
 from embedlab.vectors import Embeddings
-from embedlab.widgets.explorer import Explorer, rows, slider
+from embedlab.widgets.explorer import Explorer, Signal, rows, slider
+
+# Of the arrows' plot: how far it reaches from the origin, its width in pixels, and what is around.
+_REACH, _SIDE = 3.2, 262
+_PADDING = {"left": 26, "right": 8, "top": 6, "bottom": 24}
 
 
 def cosine_explorer() -> Explorer:
-    """Let the reader turn and stretch two vectors and see dot product, cosine and distance."""
-    sliders = [
-        slider("u_angle", "u, angle (degrees)", -180, 180, 1, 20),
-        slider("u_length", "u, length", 0.1, 3, 0.1, 2.5),
-        slider("v_angle", "v, angle (degrees)", -180, 180, 1, 75),
-        slider("v_length", "v, length", 0.1, 3, 0.1, 1.5),
-    ]
+    """Let the reader drag two vectors, or move sliders, and see dot product, angle and cosine."""
     arrows = alt.Chart(rows([{"name": "u"}, {"name": "v"}])).transform_calculate(
         zero="0",
         angle="datum.name == 'u' ? u_angle : v_angle",
         length="datum.name == 'u' ? u_length : v_length",
         x="datum.length * cos(datum.angle * PI / 180)",
         y="datum.length * sin(datum.angle * PI / 180)",
+        turn="90 - datum.angle",
     )
-    # One scale for both axes: 310 points for 6.4. Above the arrows is room for the readout.
-    scale, taller = alt.Scale(domain=[-3.2, 3.2]), alt.Scale(domain=[-3.2, 4.9])
+    # One scale for both axes. Above the arrows is room for the readout.
+    scale, taller = alt.Scale(domain=[-_REACH, _REACH]), alt.Scale(domain=[-_REACH, 4.9])
     x, y = alt.X("x:Q", scale=scale, title=None), alt.Y("y:Q", scale=taller, title=None)
     color = alt.Color(
         "name:N", scale=alt.Scale(domain=["u", "v"], range=[BLUE, ORANGE]), legend=None
@@ -39,42 +38,94 @@ def cosine_explorer() -> Explorer:
         y2="y",
         color=color,
     )
-    heads = (
-        arrows.mark_point(filled=True, shape="triangle", size=160, opacity=1)
-        .encode(
-            x=x,
-            y=y,
-            color=color,
-            angle=alt.Angle("turn:Q", scale=None),
-        )
-        .transform_calculate(turn="90 - datum.angle")
+    heads = arrows.mark_point(filled=True, shape="triangle", size=160, opacity=1).encode(
+        x=x, y=y, color=color, angle=alt.Angle("turn:Q", scale=None)
     )
     names = arrows.mark_text(fontSize=16, dx=12, dy=-10).encode(x=x, y=y, text="name:N")
-    lines_of_text = (
+    # What a finger or a pointer takes hold of: unseen, and wide enough for a finger.
+    handles = arrows.mark_point(
+        filled=True, shape="circle", size=1600, opacity=0, cursor="grab"
+    ).encode(x=x, y=y, detail="name:N")
+    chart = alt.layer(lines, heads, names, handles.properties(name="handles"), *_dots_and_angles())
+    return Explorer(
+        chart.properties(
+            width=_SIDE,
+            height=_SIDE * (_REACH + 4.9) / (2 * _REACH),
+            # A fixed size, so that a pointer's place can be found where the page shrinks the chart.
+            autosize="none",
+            padding=_PADDING,
+        ),
+        "Two vectors, u and v, as arrows from the origin. Drag their heads, or use the four "
+        "sliders for their angles and lengths. Above them stand cosine, angle, dot product and "
+        "distance. Stretching an arrow changes the dot product and the distance, and leaves the "
+        "cosine alone.",
+        signals=_dragging(),
+    )
+
+
+def _dots_and_angles() -> list[alt.Chart]:
+    """Return the four lines of numbers above the arrows."""
+    lines = (
         "'cosine ' + format(datum.cosine, '.3f')",
         "'angle ' + format(acos(datum.cosine) * 180 / PI, '.0f') + '°'",
         "'dot product ' + format(u_length * v_length * datum.cosine, '.3f')",
         "'distance ' + format(datum.distance, '.3f')",
     )
-    readout = [
-        alt.Chart(rows([{}]))
-        .transform_calculate(
-            cosine="cos((u_angle - v_angle) * PI / 180)",
-            distance="sqrt(u_length * u_length + v_length * v_length"
-            " - 2 * u_length * v_length * datum.cosine)",
-        )
-        .transform_calculate(line=line)
+    known = alt.Chart(rows([{}])).transform_calculate(
+        cosine="cos((u_angle - v_angle) * PI / 180)",
+        distance="sqrt(u_length * u_length + v_length * v_length"
+        " - 2 * u_length * v_length * datum.cosine)",
+    )
+    return [
+        known.transform_calculate(line=line)
         .mark_text(align="left")
         .encode(x=alt.value(8), y=alt.value(14 + 20 * i), text="line:N")
-        for i, line in enumerate(lines_of_text)
+        for i, line in enumerate(lines)
     ]
-    chart = alt.layer(lines, heads, names, *readout)
-    return Explorer(
-        chart.add_params(*sliders).properties(width=310, height=310 * 8.1 / 6.4),
-        "Two vectors, u and v, as arrows from the origin; four sliders set their angles and "
-        "lengths. Above them stand cosine, angle, dot product and distance. Stretching an arrow "
-        "changes the dot product and the distance, and leaves the cosine alone.",
+
+
+def _dragging() -> tuple[Signal, ...]:
+    """Return the variables of the arrows: their sliders, and how a dragged head changes them.
+
+    Vega-Lite has sliders and it has selections, and neither can be both for two numbers.
+    """
+    # A finger's first touch is kept from scrolling the page, a pointer's from marking text.
+    taken = "@handles_marks:pointerdown, @handles_marks:touchstart!, @handles_marks:mousedown!"
+    moved = "[@handles_marks:pointerdown, window:pointerup] > window:pointermove"
+    held = [
+        {"events": taken, "update": "datum.name"},
+        {"events": "window:pointerup, window:pointercancel", "update": "''"},
+    ]
+    left, top = _PADDING["left"], _PADDING["top"]
+    spot = (
+        f"[invert('x', (x() + {left}) / shrunk - {left}),"
+        f" invert('y', (y() + {top}) / shrunk - {top})]"
     )
+    shrunk = f"min(1, containerSize()[0] / {_SIDE + left + _PADDING['right']})"
+    signals: list[Signal] = [
+        {"name": "shrunk", "value": 1, "on": [{"events": taken, "update": shrunk}]},
+        {"name": "held", "value": "", "on": held},
+        {"name": "spot", "value": [0, 0], "on": [{"events": moved, "update": spot}]},
+    ]
+    angle = "round(atan2(spot[1], spot[0]) * 180 / PI)"
+    length = "clamp(round(10 * sqrt(spot[0] * spot[0] + spot[1] * spot[1])) / 10, 0.1, 3)"
+    for name, degrees, size in (("u", 20, 2.5), ("v", 75, 1.5)):
+        for part, label, bounds, start, new in (
+            ("angle", "angle (degrees)", (-180, 180, 1), degrees, angle),
+            ("length", "length", (0.1, 3, 0.1), size, length),
+        ):
+            variable = f"{name}_{part}"
+            update = f"held == '{name}' ? {new} : {variable}"
+            signals.append(
+                {
+                    "name": variable,
+                    "value": start,
+                    "bind": dict(zip(("min", "max", "step"), bounds, strict=True))
+                    | {"input": "range", "name": f"{name}, {label} "},
+                    "on": [{"events": {"signal": "spot"}, "update": update}],
+                }
+            )
+    return tuple(signals)
 
 
 def analogy_explorer(

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import altair as alt
-import vl_convert
 
+from embedlab.numerics import require
 from embedlab.pictures import INK
 
 STATIC_PAGE = "EMBEDLAB_STATIC_PAGE"  # set by the book's build
+
+
+Signal = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -24,11 +27,14 @@ class Explorer:
         alt: What it shows and what can be changed.
         play: The parameter with a slider that a button on the page steps through, as a film; ""
             for none. Nothing moves before the button is pressed.
+        signals: Variables that Vega-Lite cannot describe, in Vega's own words, such as those of an
+            arrow that can be dragged. They stand in place of the chart's parameters.
     """
 
     chart: alt.LayerChart | alt.FacetChart
     alt: str
     play: str = ""
+    signals: tuple[Signal, ...] = ()
 
     def specification(self) -> dict[str, Any]:
         """Return the Vega-Lite specification in the course's style."""
@@ -48,16 +54,36 @@ class Explorer:
             view=alt.ViewConfig(stroke=None),
         )
         specification = dict(styled.to_dict())
-        if self.play:
-            specification["usermeta"] = {"play": self.play}
+        if self.play or self.signals:
+            specification["usermeta"] = self._usermeta()
         return specification
+
+    def _usermeta(self) -> dict[str, Any]:
+        """Return what the page's script and vega-embed read beside the chart."""
+        meta: dict[str, Any] = {"play": self.play} if self.play else {}
+        if self.signals:
+            patch = {"op": "add", "path": "/signals", "value": list(self.signals)}
+            meta["embedOptions"] = {"patch": [patch]}
+        return meta
+
+    def _still(self, specification: dict[str, Any]) -> str:
+        """Return the chart as SVG, or nothing where no program can draw it, as in a browser."""
+        try:
+            import vl_convert
+        except ImportError:
+            return ""
+        drawn = vl_convert.vegalite_to_vega(specification)
+        if self.signals:
+            require("signals" not in drawn, "chart", "have no parameters beside signals", "some")
+            drawn["signals"] = list(self.signals)
+        still = vl_convert.vega_to_svg(drawn)
+        # The figure says what it shows; a label on each mark would only repeat its numbers.
+        return re.sub(r' (?:role|aria-\w+)="[^"]*"', "", still).replace(INK, "currentColor")
 
     def to_html(self) -> str:
         """Return a still picture and its specification, which the page's script enlivens."""
         specification = self.specification()
-        still = vl_convert.vegalite_to_svg(specification)
-        # The figure says what it shows; a label on each mark would only repeat its numbers.
-        still = re.sub(r' (?:role|aria-\w+)="[^"]*"', "", still).replace(INK, "currentColor")
+        still = self._still(specification)
         # "</" inside a script element would end it.
         data = json.dumps(specification, sort_keys=True, separators=(",", ":"))
         data = data.replace("</", "<\\/")
@@ -71,13 +97,24 @@ class Explorer:
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
         if os.environ.get(STATIC_PAGE):
             return {"text/html": self.to_html(), "text/plain": self.alt}
+        # Without this, the widget would ask a foreign server for its scripts.
         alt.JupyterChart.enable_offline()
-        return alt.JupyterChart(self.chart)._repr_mimebundle_(include=include, exclude=exclude)
+        chart = self.chart.properties(usermeta=self._usermeta())
+        shown: Any = alt.JupyterChart(chart)._repr_mimebundle_(include=include, exclude=exclude)
+        data = shown[0] if isinstance(shown, tuple) else shown
+        data["text/plain"] = self.alt
+        return shown
 
 
 def rows(rows: list[dict[str, Any]]) -> alt.Data:
     """Return rows as inline data, which Altair keeps as they are."""
     return alt.Data(values=rows)  # type: ignore[no-untyped-call]
+
+
+def text_field(name: str, label: str, start: str) -> alt.Parameter:
+    """Return a variable with a labelled field that takes any text."""
+    binding = alt.binding(input="text", name=f"{label} ", autocomplete="off", debounce=150)
+    return alt.param(name=name, value=start, bind=binding)
 
 
 def slider(

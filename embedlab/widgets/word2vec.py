@@ -1,6 +1,5 @@
 """The explorers of chapter 3: windows and their pairs, updates step by step, the training film."""
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,16 +8,22 @@ import numpy as np
 
 from embedlab.numerics import Array, as_integer, require, require_same_length
 from embedlab.optimizers import sgd
-from embedlab.pictures import CENTER, CONTEXT, NOISE, PALETTE
+from embedlab.pictures import CENTER, CONTEXT, MUTED, NOISE, PALETTE
+from embedlab.widgets import typed
 from embedlab.widgets.explorer import Explorer, rows, slider
 from embedlab.word2vec import skipgram_negative
 
+# Words of a typed sentence that are taken, and the table's width and its largest cell in pixels.
+_MOST_WORDS, _TABLE, _CELL = 12, 220, 27
+
 
 def window_explorer(tokens: Sequence[str], *, position: int = 2, window: int = 2) -> Explorer:
-    """Let the reader choose a window and a word of a sentence, and see and count its pairs.
+    """Let the reader type a sentence, choose a window and a word, and see and count its pairs.
+
+    The page splits a sentence as ``typed.sentence`` says, and takes its first twelve words.
 
     Args:
-        tokens: One sentence of two to twelve words.
+        tokens: The sentence at first, of two to twelve words.
         position: Of the word chosen at first.
         window: Chosen at first.
 
@@ -26,59 +31,68 @@ def window_explorer(tokens: Sequence[str], *, position: int = 2, window: int = 2
         ValueError: If there are too few or too many words, or the start is none of them.
     """
     n = len(tokens)
-    require(2 <= n <= 12, "tokens", "have 2 to 12 words", n)
+    require(2 <= n <= _MOST_WORDS, "tokens", f"have 2 to {_MOST_WORDS} words", n)
     require(0 <= position < n, "position", f"be from 0 to {n - 1}", position)
-    width = slider("window", "window ±", 1, n - 1, 1, as_integer("window", window, 1))
-    names = [f"{i + 1} {token}" for i, token in enumerate(tokens)]
-    word = alt.param(
-        name="word",
-        value=position,
-        bind=alt.binding_select(options=list(range(n)), labels=names, name="center word "),
-    )
-    cells = [{"i": i, "j": j} for i in range(n) for j in range(n)]
-    near = "abs(datum.i - datum.j) <= window && datum.i != datum.j"
-    base = alt.Chart().transform_filter(near)
-    listed = json.dumps(list(tokens))
-    axis: dict[str, Any] = {"labelExpr": f"{listed}[datum.value]", "grid": False, "ticks": False}
-    scale = alt.Scale(domain=list(range(n)), paddingInner=0.12)
-    top = alt.Axis(orient="top", labelAngle=-90, **axis)
-    x = alt.X("j:O", title="context", axis=top, scale=scale)
-    y = alt.Y("i:O", title="center", axis=alt.Axis(**axis), scale=scale)
-    drawn = base.mark_rect().encode(
-        x=x,
-        y=y,
-        color=alt.condition("datum.i == word", alt.value(CENTER), alt.value(CONTEXT)),
-        opacity=alt.condition("datum.i == word", alt.value(0.95), alt.value(0.5)),
-    )
-    below, reach = 27 * n, f"min(window, {n - 1})"
-    counted = base.transform_aggregate(pairs="count()", groupby=[]).transform_calculate(
-        line="'±' + window + ': ' + datum.pairs + ' pairs counted'"
-    )
-    of_word = "".join(
-        f" + (abs({i} - word) <= window && {i} != word ? {json.dumps(' ' + token)} : '')"
-        for i, token in enumerate(tokens)
-    )
-    lines = [
-        f"'formula: ' + {reach} + ' × (2 × {n} − ' + {reach} + ' − 1) = '"
-        f" + {reach} * (2 * {n} - {reach} - 1)",
-        f"{listed}[word] + ' →'{of_word}",
+    controls = [
+        slider("window", "window ±", 1, _MOST_WORDS - 1, 1, as_integer("window", window, 1)),
+        slider("place", "center, the word number", 1, _MOST_WORDS, 1, position + 1),
+        # The window and the center of a shorter sentence than there might be.
+        alt.param(name="center", expr="min(place, length(tokens)) - 1"),
+        alt.param(name="reach", expr="min(window, length(tokens) - 1)"),
     ]
-    written = [
-        _line(counted, below + 18, -56),
-        *(
-            _line(alt.Chart(rows([{}])).transform_calculate(line=line), below + 38 + 20 * row, -56)
-            for row, line in enumerate(lines)
+    cell = f"min({_CELL}, {_TABLE} / length(tokens))"
+    near = typed.pairs_of(_MOST_WORDS).transform_filter(
+        "abs(datum.i - datum.j) <= window && datum.i != datum.j"
+    )
+    drawn = typed.cells(near, cell).mark_rect()
+    chosen = "datum.i == center"
+    band = drawn.encode(
+        **typed.channels("x", "y"),
+        x2="x2",
+        y2="y2",
+        color=alt.condition(chosen, alt.value(CENTER), alt.value(CONTEXT)),
+        opacity=alt.condition(chosen, alt.value(0.95), alt.value(0.5)),
+    )
+    below = typed.BESIDE + _TABLE
+    chart = alt.layer(band, *typed.names(typed.words_of(_MOST_WORDS), cell), *_counts(near, below))
+    said = " ".join(tokens)
+    return Explorer(
+        chart.add_params(*typed.sentence(said, most=_MOST_WORDS), *controls).properties(
+            width=below, height=below + 82
+        ),
+        f"A table with a row for each center and a column for each context word of a sentence, at "
+        f"first “{said}”. A field takes another sentence, sliders set the window and the center. "
+        "The cells that are pairs form a band, the center's row is marked; the pairs are counted, "
+        "and the formula stands beside the count.",
+    )
+
+
+def _counts(near: alt.Chart, below: float) -> list[alt.Chart]:
+    """Return the lines below the table: the pairs, the formula, the center's words, what is cut."""
+    # Sums over all rows have a value even where no pair is left.
+    counted = near.transform_aggregate(pairs="count()", groupby=[])
+    n, reach = "length(tokens)", "reach"
+    listed = "".join(
+        f" + (abs({i} - center) <= window && {i} != center && {i} < {n} ? ' ' + tokens[{i}] : '')"
+        for i in range(_MOST_WORDS)
+    )
+    once = alt.Chart(rows([{}]))
+    few = once.transform_filter(f"{n} < 2")
+    many = once.transform_filter(f"length(said) > {_MOST_WORDS}")
+    return [
+        typed.line(counted, "'±' + window + ': ' + datum.pairs + ' pairs counted'", below + 16),
+        typed.line(
+            once.transform_filter(f"{n} > 1"),
+            f"'formula: ' + {reach} + ' × (2 × ' + {n} + ' − ' + {reach} + ' − 1) = '"
+            f" + {reach} * (2 * {n} - {reach} - 1)",
+            below + 36,
+        ),
+        typed.line(once.transform_filter(f"{n} > 0"), f"tokens[center] + ' →'{listed}", below + 56),
+        typed.line(few, "'Type two words or more.'", below + 16),
+        typed.line(
+            many, f"'Only the first {_MOST_WORDS} words are taken.'", below + 76, color=MUTED
         ),
     ]
-    # The layers share the data, which therefore stand in the page once.
-    chart = alt.layer(drawn, *written, data=rows(cells)).add_params(width, word)
-    return Explorer(
-        chart.properties(width=27 * n, height=below),
-        f"A table with a row for each center and a column for each context word of "
-        f"“{' '.join(tokens)}”. A slider sets the window, a menu the center word. The cells that "
-        "are pairs form a band, the chosen word's row is marked; the pairs are counted, and the "
-        "formula stands beside the count.",
-    )
 
 
 def updates_explorer(

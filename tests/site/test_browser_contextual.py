@@ -111,3 +111,26 @@ def test_the_film_of_the_towers_tells_its_steps(browser, address):
             (loss,) = re.search(rf"loss {NUMBER}", "\n".join(shown(figure))).groups()
             losses.append(float(loss))
         assert losses[0] > losses[1] > losses[2]
+
+
+def test_names_in_the_film_of_layers_stand_apart(browser, address):
+    """At layer 0 most points are the same one, and not every name has a place of its own."""
+    with opened(browser, f"{address}/{PAGE}") as page:
+        enliven(page)
+        figure = explorer(page, "The vectors of a word in several sentences")
+        for word in figure.locator("select option").all_text_contents():
+            figure.locator("select").select_option(label=word)
+            for layer in range(1, 7):
+                slide(figure, "layer", layer)
+                settle(page)
+                overlapping = figure.evaluate(
+                    """f => {
+                        const all = [...f.querySelectorAll(".explorer-live svg text")];
+                        const boxes = all.map(t => t.getBoundingClientRect());
+                        const over = (a, b) => a.left < b.right && b.left < a.right &&
+                            Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 4;
+                        const hit = (t, i) => boxes.slice(0, i).some(b => over(boxes[i], b));
+                        return all.filter(hit).map(t => t.textContent);
+                    }"""
+                )
+                assert overlapping == [], f"{word}, layer {layer}"

@@ -1,11 +1,116 @@
-"""Chapter 2's film in a real browser: the answer it names is the one of the text it shows."""
+"""Chapter 2 in a real browser: arrows that can be dragged, and the film of an analogy."""
 
 import re
 
+import numpy as np
 import pytest
 from browsing import enliven, explorer, opened, settle, shown, slide
 
+from embedlab.vectors import cosine
+
 pytestmark = [pytest.mark.site, pytest.mark.browser]
+
+PAGE = "book/02-dense.html"
+WIDTHS = (360, 1100)
+
+
+def screen(figure, x: float, y: float) -> tuple[float, float]:
+    """Return where a point of the plot is on the screen."""
+    left, top, scale = figure.evaluate(
+        """f => {
+            const svg = f.querySelector(".explorer-live svg"), box = svg.getBoundingClientRect();
+            const scale = box.width / Number(svg.getAttribute("width"));
+            const [left, top] = f.view.origin(), { left: l, top: t } = f.view.padding();
+            return [box.x + scale * (left + l), box.y + scale * (top + t), scale];
+        }"""
+    )
+    at = figure.evaluate("(f, [x, y]) => [f.view.scale('x')(x), f.view.scale('y')(y)]", [x, y])
+    return left + scale * at[0], top + scale * at[1]
+
+
+def arrows(figure) -> tuple[np.ndarray, np.ndarray]:
+    """Return u and v as the sliders have them."""
+    u_angle, u_length, v_angle, v_length = (
+        float(control.input_value()) for control in figure.locator("input[type=range]").all()
+    )
+    return tuple(
+        length * np.array([np.cos(np.radians(angle)), np.sin(np.radians(angle))])
+        for angle, length in ((u_angle, u_length), (v_angle, v_length))
+    )
+
+
+def numbers(figure) -> dict[str, float]:
+    found = "\n".join(shown(figure))
+    return {
+        name: float(re.search(rf"^{name} (-?[\d.]+)", found, re.MULTILINE)[1])
+        for name in ("cosine", "angle", "dot product")
+    }
+
+
+def drag(page, figure, start, end) -> None:
+    page.mouse.move(*screen(figure, *start))
+    page.mouse.down()
+    page.mouse.move(*screen(figure, *(np.add(start, end) / 2)))
+    page.mouse.move(*screen(figure, *end))
+    page.mouse.up()
+    settle(page)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_both_arrows_can_be_dragged_and_the_numbers_follow(browser, address, width):
+    with opened(browser, f"{address}/{PAGE}", viewport={"width": width, "height": 900}) as page:
+        enliven(page)
+        figure = explorer(page, "Two vectors, u and v")
+        figure.locator(".explorer-live svg").scroll_into_view_if_needed()
+        for which, end in ((0, (-1.5, 2.0)), (1, (0.6, -2.2)), (0, (2.0, 0.0))):
+            before = arrows(figure)
+            drag(page, figure, before[which], end)
+            after = arrows(figure)
+            # Whole degrees, tenths of a length and pixels.
+            np.testing.assert_allclose(after[which], end, rtol=0, atol=0.1)
+            np.testing.assert_array_equal(after[1 - which], before[1 - which])
+            u, v = after
+            found = numbers(figure)
+            assert found["cosine"] == pytest.approx(cosine(u, v), abs=6e-4)
+            assert found["dot product"] == pytest.approx(u @ v, abs=6e-4)
+            assert found["angle"] == pytest.approx(np.degrees(np.arccos(cosine(u, v))), abs=0.51)
+        assert page.complaints == []
+
+
+def test_nothing_follows_a_pointer_that_holds_no_arrow(browser, address):
+    with opened(browser, f"{address}/{PAGE}") as page:
+        enliven(page)
+        figure = explorer(page, "Two vectors, u and v")
+        figure.locator(".explorer-live svg").scroll_into_view_if_needed()
+        before = arrows(figure)
+        drag(page, figure, (-2.0, -2.0), (1.0, 2.0))
+        page.mouse.move(*screen(figure, *before[0]))
+        page.mouse.move(*screen(figure, 0, 2))
+        settle(page)
+        np.testing.assert_array_equal(arrows(figure), before)
+
+
+def test_a_finger_drags_an_arrow_and_not_the_page(browser, address):
+    options = {"viewport": {"width": 390, "height": 800}, "has_touch": True, "is_mobile": True}
+    with opened(browser, f"{address}/{PAGE}", **options) as page:
+        enliven(page)
+        figure = explorer(page, "Two vectors, u and v")
+        figure.locator(".explorer-live svg").scroll_into_view_if_needed()
+        start, end = arrows(figure)[0], (-1.0, 1.5)
+        scrolled = page.evaluate("scrollY")
+        hand = page.context.new_cdp_session(page)
+        for kind, spot in (
+            ("touchStart", start),
+            ("touchMove", np.add(start, end) / 2),
+            ("touchMove", end),
+            ("touchEnd", None),
+        ):
+            x, y = screen(figure, *spot) if spot is not None else (0, 0)
+            points = [{"x": x, "y": y}] if spot is not None else []
+            hand.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+        settle(page)
+        np.testing.assert_allclose(arrows(figure)[0], end, rtol=0, atol=0.1)
+        assert page.evaluate("scrollY") == scrolled
 
 
 def test_parallelogram_closes_as_the_text_grows(browser, address):

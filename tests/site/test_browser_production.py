@@ -60,6 +60,49 @@ def test_fusion_ranks_as_embedlab_ranks(browser, address):
             assert [text for text in texts if text in expected] == expected
 
 
+def test_compression_explorer_multiplies_and_reads_what_was_measured(browser, address):
+    with opened(browser, f"{address}/{PAGE}", viewport={"width": 360, "height": 740}) as page:
+        enliven(page)
+        figure = explorer(page, "bytes for a vector")
+        data = json.loads(figure.locator("script").text_content())["data"]["values"]
+        full = data[0]["bytes"]
+        assert [data[0]["name"], full] == ["float32", 4 * 384]
+        for row in data:
+            figure.locator("select").select_option(label=row["name"])
+            for fetched, power in ((10, 8), (30, 9.5)):
+                slide(figure, "candidates", fetched)
+                slide(figure, "passages", power)
+                settle(page)
+                texts = "\n".join(shown(figure))
+                name, n_bytes, size = re.search(
+                    r"^(.+): ([\d,]+) bytes, ([\d,.]+) GB$", texts, re.M
+                ).groups()
+                assert name == row["name"]
+                assert float(n_bytes.replace(",", "")) == pytest.approx(row["bytes"], abs=0.5)
+                # Three digits are printed.
+                gigabytes = float(size.replace(",", ""))
+                assert gigabytes == pytest.approx(row["bytes"] * 10**power / 1e9, rel=6e-3)
+                kept = float(re.search(r"([\d.]+)% of the 10 nearest kept", texts)[1])
+                assert kept == pytest.approx(100 * row["kept"][fetched - 10], abs=0.06)
+                if fetched == 10:
+                    assert "nothing compared again" in texts
+                    continue
+                n, on_disk = re.search(r"(\d+) compared again, with ([\d,.]+) GB", texts).groups()
+                assert int(n) == fetched
+                on_disk = float(on_disk.replace(",", ""))
+                assert on_disk == pytest.approx(full * 10**power / 1e9, rel=6e-3)
+        assert page.complaints == []
+
+
+def test_more_candidates_never_keep_fewer_neighbors(browser, address):
+    with opened(browser, f"{address}/{PAGE}") as page:
+        text = explorer(page, "bytes for a vector").locator("script").text_content()
+        data = {row["name"]: row["kept"] for row in json.loads(text)["data"]["values"]}
+    assert all(np.all(np.diff(kept) >= 0) for kept in data.values())
+    assert set(data["float32"]) == {1}
+    assert data["binary"][0] < data["int8"][0]
+
+
 def ranking(rows: list[dict], key: str) -> Hits:
     """Return the ranking that the places in some rows stand for."""
     placed = sorted((row[key], row["p"]) for row in rows if row[key])

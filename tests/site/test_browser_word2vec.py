@@ -7,7 +7,7 @@ import pytest
 from browsing import enliven, explorer, opened, settle, shown, slide
 
 from embedlab.optimizers import sgd
-from embedlab.text import context, n_training_pairs
+from embedlab.text import context, n_training_pairs, tokenize
 from embedlab.word2vec import skipgram_negative
 
 pytestmark = [pytest.mark.site, pytest.mark.browser]
@@ -15,23 +15,62 @@ pytestmark = [pytest.mark.site, pytest.mark.browser]
 PAGE = "book/03-word2vec.html"
 
 
-def test_window_explorer_counts_as_embedlab_counts(browser, address):
-    with opened(browser, f"{address}/{PAGE}") as page:
+@pytest.fixture(scope="module")
+def windows(browser, address):
+    """The page on a phone, and its explorer of windows."""
+    with opened(browser, f"{address}/{PAGE}", viewport={"width": 360, "height": 740}) as page:
         enliven(page)
-        figure = explorer(page, "form a band")
-        labels = figure.locator(".vega-bind select option").all_text_contents()
-        tokens = [label.split(" ", 1)[1] for label in labels]
-        n = len(tokens)
-        for window, position in [(1, 0), (2, 2), (3, n - 1), (n - 1, 4)]:
-            slide(figure, "window", window)
-            figure.locator("select").select_option(label=labels[position])
-            settle(page)
-            texts = "\n".join(shown(figure))
-            expected = n_training_pairs(n, window)
-            assert f"±{window}: {expected} pairs counted" in texts
-            assert re.search(rf"formula: .* = {expected}\b", texts)
-            near = " ".join(context(tokens, position, window))
-            assert f"{tokens[position]} → {near}" in texts
+        yield page, explorer(page, "form a band")
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "the quick brown fox jumps over the lazy dog",
+        "Two words",
+        "It is typed: by a reader, who doesn't stop at twelve, or so",
+    ],
+)
+def test_window_explorer_counts_as_embedlab_counts(windows, sentence):
+    page, figure = windows
+    figure.locator("input[type=text]").fill(sentence)
+    page.wait_for_timeout(300)  # the field waits for a pause in the typing
+    tokens = tokenize(sentence)[:12]
+    n = len(tokens)
+    for window, position in [(1, 0), (2, 1), (3, n - 1), (11, n // 2)]:
+        slide(figure, "window", window)
+        slide(figure, "center", position + 1)
+        settle(page)
+        texts = "\n".join(shown(figure))
+        expected = n_training_pairs(n, window)
+        assert f"±{window}: {expected} pairs counted" in texts
+        assert re.search(rf"formula: .* = {expected}\b", texts)
+        near = " ".join([tokens[position], "→", *context(tokens, position, window)])
+        # A line that is too long for the chart ends in an ellipsis.
+        (line,) = re.findall(r".* →.*", texts)
+        assert line == near or near.startswith(line.removesuffix("…"))
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("", "Type two words or more."),
+        ("alone", "Type two words or more."),
+        ("x" * 5000, "Type two words or more."),
+        ("😀", "Type two words or more."),
+        ("😀 <b>one</b> \"two\" 'three' שלום عالم", "±2: 22 pairs counted"),
+        ("ab " * 2000, "Only the first 12 words are taken."),
+    ],
+)
+def test_odd_sentences_are_answered_in_words(windows, text, line):
+    page, figure = windows
+    slide(figure, "window", 2)
+    figure.locator("input[type=text]").fill(text)
+    page.wait_for_timeout(300)
+    settle(page)
+    assert line in shown(figure)
+    assert page.complaints == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
 def test_updates_explorer_scores_as_embedlab_scores(browser, address):

@@ -1,0 +1,64 @@
+// Lighthouse on a phone for the pages named: `node lighthouse.mjs <site> <browser> <page>...`.
+// Prints one line of JSON for each: its scores, and what cost it points. All pages share one
+// browser, with a fresh profile for each, and a server that packs what it sends, as real ones do.
+import { createServer } from "node:http";
+import { readFile } from "node:fs/promises";
+import { extname, join, normalize } from "node:path";
+import { gzipSync } from "node:zlib";
+import * as launcher from "chrome-launcher";
+import lighthouse from "lighthouse";
+
+const [site, browser, ...pages] = process.argv.slice(2);
+const TYPES = {
+  ".html": "text/html; charset=utf-8", ".css": "text/css", ".js": "text/javascript",
+  ".json": "application/json", ".svg": "image/svg+xml", ".png": "image/png",
+  ".woff": "font/woff", ".woff2": "font/woff2", ".txt": "text/plain",
+};
+const FLAGS = [
+  "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+  "--disable-background-networking", "--disable-component-update", "--disable-sync",
+];
+const CATEGORIES = ["performance", "accessibility", "best-practices", "seo"];
+
+const server = createServer(async (request, response) => {
+  const path = normalize(decodeURIComponent(new URL(request.url, "http://here").pathname));
+  try {
+    const data = await readFile(join(site, path));
+    const type = TYPES[extname(path)] ?? "application/octet-stream";
+    const packed = /text|json|javascript|svg/.test(type);
+    response.writeHead(200, {
+      "Content-Type": type,
+      "Cache-Control": "max-age=86400",
+      ...(packed && { "Content-Encoding": "gzip" }),
+    });
+    response.end(packed ? gzipSync(data) : data);
+  } catch {
+    response.writeHead(404, { "Content-Type": "text/plain" });
+    response.end();
+  }
+}).listen(0, "127.0.0.1");
+await new Promise((resolve) => server.once("listening", resolve));
+const address = `http://127.0.0.1:${server.address().port}`;
+
+// The machine's own proxy, if any, must not carry requests to the loopback interface.
+const envVars = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !/proxy/i.test(name)),
+);
+const chrome = await launcher.launch({ chromePath: browser, chromeFlags: FLAGS, envVars });
+try {
+  for (const page of pages) {
+    const { lhr } = await lighthouse(`${address}/${page}.html`, {
+      port: chrome.port, logLevel: "error", onlyCategories: CATEGORIES,
+    });
+    const scores = Object.fromEntries(
+      CATEGORIES.map((name) => [name, Math.round(100 * (lhr.categories[name].score ?? 0))]),
+    );
+    const lost = CATEGORIES.flatMap((name) => lhr.categories[name].auditRefs
+      .filter(({ id, weight }) => weight > 0 && (lhr.audits[id].score ?? 1) < 0.9)
+      .map(({ id }) => `${id} ${lhr.audits[id].displayValue ?? ""}`.trim()));
+    console.log(JSON.stringify({ page, scores, lost }));
+  }
+} finally {
+  await chrome.kill();
+  server.close();
+}

@@ -1,0 +1,192 @@
+"""No control waits for a Python that is not there: in sources, in pages, and by moving each one."""
+
+import json
+import re
+from collections.abc import Iterator
+
+import pytest
+from book_pages import CHAPTERS, PAGES, ROOT
+from browsing import enliven, opened, settle
+from figure_rules import variables
+
+pytestmark = pytest.mark.site
+
+# What binds a control to a function of Python, or makes a control that needs one.
+_CALLS = (
+    r"\binteract(?:ive|_manual|ive_output)?\s*\(|@(?:\w+\.)?interact\b|\.observe\s*\(|"
+    r"\.on_(?:click|submit|change|msg)\s*\(|\bipywidgets\b|\bIPython\.html\.widgets\b|\bjs(?:d)?link\b"
+)
+_EXPRESSIONS = {"calculate", "filter", "expr", "update", "test", "labelExpr"}
+_MARKS = (
+    "application/vnd.jupyter.widget-view+json",
+    "application/vnd.jupyter.widget-state+json",
+    "data-jupyter-widgets-cdn",
+    "jupyter-widgets",
+)
+
+
+def dead_code(code: str) -> list[str]:
+    """Return what in some code makes a control that only a kernel can answer."""
+    return re.findall(_CALLS, code)
+
+
+def dead_marks(page: str) -> list[str]:
+    """Return what in a page is a notebook's widget, dead without a kernel."""
+    return [mark for mark in _MARKS if mark in page]
+
+
+def expressions(part: object) -> Iterator[str]:
+    """Yield every expression of a chart."""
+    if isinstance(part, list):
+        for inner in part:
+            yield from expressions(inner)
+    elif isinstance(part, dict):
+        for key, inner in part.items():
+            if isinstance(inner, str) and key in _EXPRESSIONS:
+                yield inner
+            else:
+                yield from expressions(inner)
+
+
+def unlinked(specification: dict) -> list[str]:
+    """Return the controls of a chart that no expression but their own mentions."""
+    dead = []
+    for variable in variables(specification):
+        if "bind" not in variable:
+            continue
+        used = list(expressions(specification))
+        for own in expressions(variable):
+            used.remove(own)
+        # "datum.k" is a column of that name.
+        if not any(re.search(rf"(?<![\w.]){variable['name']}\b", text) for text in used):
+            dead.append(variable["name"])
+    return dead
+
+
+def cells(text: str) -> list[str]:
+    return re.findall(r"^```\{code-cell\}.*?\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_cell_of_a_page_makes_a_control_for_a_kernel(page):
+    """In the source: a cell whose code is hidden is not in the page."""
+    source = ROOT / f"{page}.md"
+    code = "\n".join(cells(source.read_text(encoding="utf-8")))
+    assert code or page not in CHAPTERS
+    assert dead_code(code) == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_page_holds_a_notebooks_widget(site, page):
+    assert dead_marks((site / f"{page}.html").read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("page", CHAPTERS)
+def test_every_control_is_used_by_its_chart(site, page):
+    text = (site / f"{page}.html").read_text(encoding="utf-8")
+    scripts = re.findall(r'<script type="application/json">(.*?)</script></figure>', text)
+    assert len(scripts) == text.count('<figure class="explorer"') > 0
+    for script in scripts:
+        specification = json.loads(script)
+        assert [v for v in variables(specification) if "bind" in v]
+        assert unlinked(specification) == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "interact(draw, k=(1, 10))",
+        "@interact(k=5)\ndef draw(k): ...",
+        "@widgets.interact\ndef draw(k=5): ...",
+        "interactive_output(draw, {'k': slider})",
+        "interact_manual (draw)",
+        "import ipywidgets as w\nw.IntSlider()",
+        "from ipywidgets import Button",
+        "slider.observe(draw, names='value')",
+        "button.on_click(draw)",
+    ],
+)
+def test_negative_control_dead_code_is_found(code):
+    assert dead_code(code)
+
+
+def test_negative_control_dead_marks_and_unlinked_sliders_are_found():
+    view = '<script type="application/vnd.jupyter.widget-view+json">{"model_id": "x"}</script>'
+    assert dead_marks(view)
+    assert not dead_marks("<p>Jupyter has widgets.</p>")
+    slider = {"name": "k", "value": 1, "bind": {"input": "range", "name": "k "}}
+    chart = {"params": [slider], "layer": [{"transform": [{"calculate": "2 * j", "as": "kk"}]}]}
+    assert unlinked(chart) == ["k"]
+    chart["layer"][0]["transform"][0]["calculate"] = "2 * datum.k"
+    assert unlinked(chart) == ["k"]
+    chart["layer"][0]["transform"][0]["calculate"] = "2 * k"
+    assert unlinked(chart) == []
+
+
+_DRAWN = "f => f.querySelector('.explorer-live svg').outerHTML"
+
+
+def answers(page, figure, control) -> bool:
+    """Return whether the picture changes for one of a few values of a control."""
+    before = figure.evaluate(_DRAWN)
+    start = control.input_value() if control.evaluate("c => c.type != 'checkbox'") else None
+    kind = control.evaluate("c => c.tagName == 'SELECT' ? 'select' : c.type")
+    if kind == "select":
+        n_options = control.locator("option").count()
+        moves = [lambda i=i: control.select_option(index=i) for i in range(min(3, n_options))]
+    elif kind == "checkbox":
+        moves = [control.click]
+    elif kind == "range":
+        ends = control.evaluate("c => [c.min, c.max]")
+        moves = [lambda end=end: control.fill(end) for end in ends]
+    else:
+        moves = [lambda: control.fill("some words here")]
+    changed = False
+    for move in moves:
+        move()
+        page.wait_for_timeout(200 if kind == "text" else 0)
+        settle(page)
+        changed = changed or figure.evaluate(_DRAWN) != before
+    # Back to the start: at its end, a control can make another one idle.
+    if kind == "select":
+        control.select_option(value=start)
+    elif kind == "checkbox":
+        control.click()
+    else:
+        control.fill(start)
+        page.wait_for_timeout(200 if kind == "text" else 0)
+    settle(page)
+    return changed
+
+
+def answers_after(page, figure, control, other) -> bool:
+    """Return whether a control does something once another slider stands in its middle.
+
+    At its start one can make another idle: before the first update no learning rate matters.
+    """
+    if other.get_attribute("type") != "range":
+        return False
+    start = other.input_value()
+    other.evaluate("c => { c.value = (Number(c.min) + Number(c.max)) / 2; }")
+    other.dispatch_event("input")
+    settle(page)
+    found = answers(page, figure, control)
+    other.fill(start)
+    settle(page)
+    return found
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_every_control_of_every_explorer_moves_something(browser, address, name):
+    with opened(browser, f"{address}/{name}.html") as page:
+        enliven(page)
+        for figure in page.locator("figure.explorer").all():
+            controls = figure.locator(".vega-bind input, .vega-bind select").all()
+            assert controls
+            for control in controls:
+                told = control.evaluate("c => c.closest('.vega-bind').textContent")
+                assert answers(page, figure, control) or any(
+                    answers_after(page, figure, control, other) for other in controls
+                ), f"{name}: nothing follows “{told}”"
+        assert page.complaints == []
