@@ -182,13 +182,13 @@ grade: $(GRADED) ## Grade the sample submissions into an nbgrader gradebook
 	@$(say) "Scores"
 	@$(in_venv) embedlab scores --output $(SAMPLES)
 
-# One process more than there are processors: the tests of time limits mostly wait.
+# Two processes more than there are processors: the tests of time limits mostly wait.
 .PHONY: test
 test: book ## Run every check
 	@$(MAKE) --no-print-directory lint types
 	@$(say) "Tests"
 	@$(call need,pytest)
-	@$(in_venv) pytest --numprocesses=$(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)') --dist=loadfile --no-loadscope-reorder $(PYTEST_ARGS)
+	@$(in_venv) pytest --numprocesses=$(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 2)') --dist=loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 # Unless BLAS names one (BLAS=Haswell), OpenBLAS chooses its kernels for the processor itself.
 .PHONY: bench
