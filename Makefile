@@ -182,13 +182,22 @@ grade: $(GRADED) ## Grade the sample submissions into an nbgrader gradebook
 	@$(say) "Scores"
 	@$(in_venv) embedlab scores --output $(SAMPLES)
 
-# Two processes more than there are processors: the tests of time limits mostly wait.
+# One process more than there are processors: the tests of time limits mostly wait.
+PYTEST = pytest --numprocesses=$(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)') --dist=loadfile --no-loadscope-reorder $(PYTEST_ARGS)
+SITE_TESTS := tests/site
+
 .PHONY: test
-test: book ## Run every check
+test: book ## Run every check but those of the website
 	@$(MAKE) --no-print-directory lint types
 	@$(say) "Tests"
 	@$(call need,pytest)
-	@$(in_venv) pytest --numprocesses=$(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 2)') --dist=loadfile --no-loadscope-reorder $(PYTEST_ARGS)
+	@$(in_venv) $(PYTEST) --ignore=$(SITE_TESTS)
+
+.PHONY: gates
+gates: book ## Check the website: its HTML, its links, and every page in Chromium
+	@$(say) "Gates of the website"
+	@$(call need,pytest)
+	@$(in_venv) $(PYTEST) $(SITE_TESTS)
 
 # Unless BLAS names one (BLAS=Haswell), OpenBLAS chooses its kernels for the processor itself.
 .PHONY: bench

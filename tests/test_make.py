@@ -125,7 +125,7 @@ def small_book(tmp_path_factory) -> Path:
         shutil.copytree(ROOT / name, folder / name)
     (folder / "book" / "references.bib").touch()
     (folder / "_toc.yml").write_text("format: jb-book\nroot: book/page\n")
-    for name in ("claims", "search"):
+    for name in ("claims", "dist", "search"):
         shutil.copytree(ROOT / "_build" / name, folder / "_build" / name)
     (folder / "embedlab").symlink_to(ROOT / "embedlab")
     (folder / "node_modules").symlink_to(ROOT / "node_modules")

@@ -32,10 +32,6 @@ GENERATED = {
         "Index of the course: terms of the glossary, functions and modules of embedlab, options of "
         "its commands, and where each is described.",
     ),
-    "py-modindex": (
-        "Modules of embedlab",
-        "All modules of embedlab, the NumPy package of this course, in the order of the alphabet.",
-    ),
     "search": (
         "Search",
         "Search all pages of the course by words, names of formulas and names of functions.",

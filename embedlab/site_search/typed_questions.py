@@ -131,7 +131,7 @@ points that are near to everything
     07-geometry#hubs
     interview#your-search-returns-the-same-few-documents-for-every-second-query-why
 how do I install the course and run the checks
-    assignments#get-it assignments#solve-it introduction#what-you-need
+    assignments#on-your-own-machine assignments#solve-it introduction#what-you-need
     introduction#how-to-use-this-book
 how are my homework points computed
     assignments#what-is-graded

@@ -24,6 +24,6 @@ def keep_a_key(secret):
 if __name__ == "__main__":
     with contextlib.suppress(OSError):
         keep_a_key(os.environ.pop("CANARY_KEY", "").encode())
-    limits = Limits(cell_seconds=2, check_seconds=1, notebook_seconds=40, memory=1024**3)
+    limits = Limits(cell_seconds=4, check_seconds=2, notebook_seconds=40, memory=1024**3)
     command.Options = functools.partial(command.Options, limits=limits)
     main()

@@ -23,7 +23,7 @@ def test_filters_show_exactly_what_they_say(browser, address, claims):
         everything = visible(page)
         assert everything[: len(claims)] != []
         assert set(everything) >= {claim["id"].lower() for claim in claims}
-        page.get_by_label("Chapter").select_option("3-word2vec")
+        page.locator("select[name=chapter]").select_option("3-word2vec")
         page.get_by_label("Verdict").select_option("wrong")
         wrong = [
             claim["id"].lower()
