@@ -14,6 +14,7 @@ from embedlab.grading import ASSIGNMENTS, PUBLIC_SEED
 from embedlab.grading.calls import call_each
 from embedlab.grading.cases import MARGIN
 from embedlab.grading.checks import cases_of, judge
+from embedlab.grading.cosine.tables import has_ties
 from embedlab.world import world
 
 CHECKS = ASSIGNMENTS["cosine"].checks
@@ -479,6 +480,20 @@ def test_ranking_by_distance_costs_the_ranking_only(seed):
     assert lost("cosine", distance, seed) == {
         name.removeprefix("cosine_") for name, c in CHECKS.items() if c.task.name == "cosine"
     }
+
+
+@each_seed
+def test_rounding_never_decides_a_ranking_by_distance_or_dot_product(seed):
+    # Or who ranks so in single precision could not be told what the mistake is.
+    for word, words, rows, _ in cases_of(CHECKS["nearest_lists_the_best_first"], seed)[2:]:
+        assert not has_ties(words.index(word), rows)
+
+
+def test_a_ranking_that_rounding_decides_is_found():
+    rows = np.array([[0.5, 1.0], [1.5, 1.0], [0.5, 2.0], [-3.1, 0.2]])
+    assert has_ties(0, rows)  # both at distance 1
+    assert has_ties(0, np.array([[1.0, 0.0], [2.0, 1.0], [2.0, 3.0]]))  # the same dot product
+    assert not has_ties(0, rows[[0, 1, 3]])
 
 
 def cut_analogy(of_rows=np.array, of_inputs=np.array, of_target=np.array, of_score=float):

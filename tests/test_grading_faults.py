@@ -179,6 +179,14 @@ def _workers():
     return [each for each in servers if each.ppid() in inner]
 
 
+def _is_below(process, word):
+    """Return whether a process's parent has a word in its name or command line."""
+    with contextlib.suppress(psutil.Error):  # it may have ended a moment ago
+        parent = process.parent()
+        return word in " ".join([parent.name(), *parent.cmdline()])
+    return False
+
+
 def _victim(kind):
     """Return a process of a kind; None while there is none."""
     found = {
@@ -188,14 +196,14 @@ def _victim(kind):
         ][:1],
         "bwrap": lambda: _processes("bwrap --unshare"),
         "first process": lambda: [
-            each for each in _processes("inside.zygote") if each.parent().name() == "bwrap"
+            each for each in _processes("inside.zygote") if _is_below(each, "bwrap --unshare")
         ],
         "notebook": lambda: [
             each
             for each in _processes("inside.zygote")
-            if "inside.zygote" in " ".join(each.parent().cmdline())
+            if _is_below(each, "inside.zygote")
             and each.name() != "bwrap"
-            and each.parent().name() != "bwrap"
+            and not _is_below(each, "bwrap --unshare")
         ],
     }[kind]()
     return found[-1] if found else None

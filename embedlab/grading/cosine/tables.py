@@ -178,7 +178,8 @@ def _random_table(
         return int(rng.integers(n)), np.round(lengths * rng.uniform(-5, 5, (n, d)), 1)
 
     def holds(table: tuple[int, Array]) -> bool:
-        return bool(np.linalg.norm(table[1], axis=1).min() > 0.3) and _is_clear(table)
+        is_long = bool(np.linalg.norm(table[1], axis=1).min() > 0.3)
+        return is_long and _is_clear(table) and not has_ties(*table)
 
     query, vectors = until(make, holds)
     words = draw_words(rng, n, OTHER_WORDS)
@@ -191,6 +192,22 @@ def _n_positive(arguments: Arguments) -> int:
     scores = similarity_matrix(vectors[[words.index(word)]], vectors)[0]
     # One of them is the word's own.
     return int(np.sum(scores > 0)) - 1
+
+
+def has_ties(query: int, rows: Array) -> bool:
+    """Return whether two rows are equally far from one, or have the same dot product with it.
+
+    Who ranks by these gets an order that rounding decides, another one in single precision than
+    in double, and could not be told what the mistake is.
+
+    Args:
+        query: Which row.
+        rows: (n, d), all numbers tenths.
+    """
+    tenths = np.rint(10 * rows).astype(int)
+    others = np.delete(tenths, query, axis=0)
+    scores = np.sum((others - tenths[query]) ** 2, axis=1), others @ tenths[query]
+    return any(len(np.unique(each)) < len(each) for each in scores)
 
 
 def _is_clear(table: tuple[int, Array], gap: float = _GAP, lowest: float = -1.0) -> bool:
