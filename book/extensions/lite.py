@@ -2,7 +2,7 @@
 
 `python book/extensions/lite.py` makes it in _build/lite/site with JupyterLite; `make` does so when
 something that goes into it has changed. As a Sphinx extension, this module copies it to where the
-book is built, with the core of Pyodide, which lies in _static/pyodide for all pages.
+book is built; the core of Pyodide lies there in _static/pyodide for all pages (run_here.py).
 """
 
 import json
@@ -152,17 +152,12 @@ def copy_lighter(wheel: Path, target: Path) -> None:
 
 
 def copy(app: Sphinx, exception: Exception | None) -> None:
-    """Put the site, and the core of Pyodide if no other page has, where the book is built."""
+    """Put the site where the book is built, beside the core of Pyodide (see run_here.py)."""
     if exception is not None or PAGE not in app.env.found_docs or app.builder.format != "html":
         return
     if not (SITE / "index.html").is_file():
         raise ExtensionError(f"{SITE} is missing: run `make book`")
     shutil.copytree(SITE, Path(app.outdir) / "lite", dirs_exist_ok=True)
-    core = Path(app.outdir) / "_static" / "pyodide"
-    core.mkdir(exist_ok=True)
-    for name in browser_packages.CORE:
-        if not (core / name).is_file():
-            shutil.copy(PYODIDE / name, core)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

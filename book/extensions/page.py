@@ -36,16 +36,12 @@ def adapt(
     """Remove thebe's scripts and styles, defer the others, and demand a description."""
     for kind in ("script_files", "css_files"):
         context[kind] = [file for file in context.get(kind, []) if not _is_thebe(file)]
-    scripts, seen = [], set()
+    context["script_files"] = [
+        script for script in context["script_files"] if not _inline(script).startswith(_OPTIONS)
+    ]
     for script in context["script_files"]:
-        inline = _inline(script)
-        if inline.startswith(_OPTIONS) or (inline and inline in seen):
-            continue
-        seen.add(inline)
         if getattr(script, "filename", None):
             script.attributes["defer"] = "defer"
-        scripts.append(script)
-    context["script_files"] = scripts
     if doctree is not None:  # the index and the search page are generated and have none
         described = any(node.get("name") == "description" for node in doctree.findall(nodes.meta))
         if not described:
