@@ -2,10 +2,17 @@
 
 import importlib.util
 import io
+import re
+from html import unescape
 
 import pytest
 from book_pages import ROOT
 from nbformat.v4 import new_output
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
+from pygments.styles import get_style_by_name
+from pygments.token import STANDARD_TYPES, Name, Text
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace
 
@@ -79,3 +86,51 @@ def test_quiz_opens_each_option_and_refuses_what_is_none(tmp_path):
     assert f"<summary>{letter} A <em>mile</em></summary>" in page
     assert "[x]" not in page.split("System Message")[0]
     assert [complaint for complaint in BAD if complaint not in warnings.getvalue()] == []
+
+
+LISTING = """def mean(rows: list[float], n=2) -> float:  # a comment
+    return sum(rows) // max(n, 0x1F) if not rows else f"{n:.2f}"
+"""
+STYLES = ("a11y-high-contrast-light", "a11y-high-contrast-dark")
+
+
+def seen(html: str, style) -> list[tuple[str, str]]:
+    """Return each sign of a listing with the color that a style gives it."""
+    colors = {
+        name: style.style_for_token(kind)["color"] for kind, name in STANDARD_TYPES.items() if name
+    }
+    color = plain = style.style_for_token(Text)["color"]
+    found = []
+    for piece in re.split("(<[^>]*>)", html):
+        if piece.startswith("<"):
+            name = re.search(r'span class="(\w+)"', piece)
+            color = colors[name[1]] if name else plain
+        else:
+            found += [(sign, color) for sign in unescape(piece) if not sign.isspace()]
+    return found
+
+
+@pytest.mark.parametrize("name", STYLES)
+def test_listings_keep_all_colors_but_operators_without_an_element_for_plain_text(name):
+    colored = extension("code_colors").ColoredOnly
+    colored.styles = tuple(map(get_style_by_name, STYLES))
+    style = get_style_by_name(name)
+    full, fewer = (highlight(LISTING, PythonLexer(), f()) for f in (HtmlFormatter, colored))
+    differing = {
+        sign for (sign, was), (_, now) in zip(seen(full, style), seen(fewer, style), strict=True)
+        if was != now
+    }  # fmt: skip
+    assert differing == set("->=/")
+    for kind in ("n", "p", "w", "o"):
+        assert f'class="{kind}"' in full
+        assert f'class="{kind}"' not in fewer
+
+
+def test_negative_control_a_color_of_one_style_alone_is_kept():
+    colored = extension("code_colors").ColoredOnly
+    # Names have no color of their own in the themes' two styles, but in this one they have.
+    colored.styles = tuple(map(get_style_by_name, (*STYLES, "one-dark")))
+    light, other = map(get_style_by_name, (STYLES[0], "one-dark"))
+    assert light.style_for_token(Name) == light.style_for_token(Text)
+    assert other.style_for_token(Name) != other.style_for_token(Text)
+    assert '<span class="n">' in highlight(LISTING, PythonLexer(), colored())

@@ -2,7 +2,7 @@
 
 The theme and the extensions bring eleven style sheets of half a megabyte, and a page waits for all
 of them before it shows anything. They are joined, and rules for what no page and no script names
-are left out, once all pages are written.
+are left out, icons among them, once all pages are written.
 """
 
 import hashlib
@@ -12,6 +12,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
+import icons
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
@@ -134,7 +135,11 @@ def join(app: Sphinx, exception: Exception | None) -> None:
     static = Path(app.outdir) / "_static"
     pages = {page: page.read_text(encoding="utf-8") for page in Path(app.outdir).rglob("*.html")}
     # What runs in the page may be Python too.
-    scripts = [*static.rglob("*.js"), *static.rglob("*.py")]
+    scripts = [
+        script
+        for script in [*static.rglob("*.js"), *static.rglob("*.py")]
+        if not icons.is_drawing(script)
+    ]
     used = words(pages.values(), (script.read_text(encoding="utf-8") for script in scripts))
     parts = []
     for pattern in JOINED:
@@ -146,7 +151,8 @@ def join(app: Sphinx, exception: Exception | None) -> None:
             css = sheet.read_text(encoding="utf-8")
             parts.append(relocated(css if pattern in WHOLE else fewer(css, used), folder))
             sheet.unlink()
-    joined = "\n".join(parts)
+    joined = icons.with_one_font("\n".join(parts))
+    icons.write_font(static, icons.signs(joined))
     (static / NAME).write_text(joined, encoding="utf-8")
     version = "v=" + hashlib.sha256(joined.encode()).hexdigest()[:8]
     for page, text in pages.items():
@@ -155,7 +161,7 @@ def join(app: Sphinx, exception: Exception | None) -> None:
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    """Register the extension: after `page`, and after `icons`, which leaves rules out too."""
+    """Register the extension: after `page`, which adds to the styles."""
     app.connect("html-page-context", choose, priority=950)
     app.connect("build-finished", join, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
