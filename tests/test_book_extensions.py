@@ -14,6 +14,7 @@ from pygments.lexers import PythonLexer
 from pygments.styles import get_style_by_name
 from pygments.token import STANDARD_TYPES, Name, Text
 from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
 from sphinx.util.docutils import docutils_namespace
 
 
@@ -134,3 +135,12 @@ def test_negative_control_a_color_of_one_style_alone_is_kept():
     assert light.style_for_token(Name) == light.style_for_token(Text)
     assert other.style_for_token(Name) != other.style_for_token(Text)
     assert '<span class="n">' in highlight(LISTING, PythonLexer(), colored())
+
+
+def test_theme_asks_no_box_for_its_width_and_says_so_when_it_changes():
+    scrolling = extension("scrolling")
+    script = f'a([{scrolling.ASKED[1:]},".box"].join(", ")).forEach(b)'
+    assert scrolling.unasked(script) == 'a([":not(*)"].join(", ")).forEach(b)'
+    for other in [script.replace('"pre"', '"pre.x"'), script + script]:
+        with pytest.raises(ExtensionError, match="mend ASKED in scrolling.py"):
+            scrolling.unasked(other)

@@ -88,7 +88,11 @@ COUNTS: dict[str, Callable[[Path], int]] = {
     "test functions": lambda root: len(tests(root)),
     "test files": lambda root: len({test.file for test in tests(root)}),
     "negative controls": lambda root: sum("negative_control" in test.name for test in tests(root)),
-    "gradient checks": lambda root: sum("check_gradient" in test.uses for test in tests(root)),
+    "gradient checks": lambda root: sum(
+        # Those of the checker itself check no gradient of ours.
+        "check_gradient" in test.uses and test.file != "test_gradcheck.py"
+        for test in tests(root)
+    ),
     "property tests": lambda root: sum("given" in test.uses for test in tests(root)),
     "site tests": lambda root: sum(test.file.startswith("site/") for test in tests(root)),
     "browser tests": lambda root: sum("browser" in test.uses for test in tests(root)),
