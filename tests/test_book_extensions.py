@@ -142,5 +142,5 @@ def test_theme_asks_no_box_for_its_width_and_says_so_when_it_changes():
     script = f'a([{scrolling.ASKED[1:]},".box"].join(", ")).forEach(b)'
     assert scrolling.unasked(script) == 'a([":not(*)"].join(", ")).forEach(b)'
     for other in [script.replace('"pre"', '"pre.x"'), script + script]:
-        with pytest.raises(ExtensionError, match="mend ASKED in scrolling.py"):
+        with pytest.raises(ExtensionError, match="mend ASKED in scrolling"):
             scrolling.unasked(other)
