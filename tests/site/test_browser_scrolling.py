@@ -1,0 +1,93 @@
+"""Boxes that scroll are reached by Tab, and a page that is loaded again shows the same lines."""
+
+import pytest
+from browsing import opened
+
+pytestmark = [pytest.mark.site, pytest.mark.browser]
+
+PHONE = {"viewport": {"width": 390, "height": 844}}
+LONG = "book/06-contextual.html"
+ALL = "() => document.body.append(Object.assign(document.createElement('style'), {textContent: \
+  '* { content-visibility: visible !important }'}))"
+BOXES = """() => {
+  const boxes = [...document.querySelectorAll("#main-content pre, .cell_output > .output")]
+    .filter((box) => box.checkVisibility());
+  const isWide = (box) => box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight;
+  const stops = (box) => box.getAttribute("tabindex") === "0";
+  return {
+    wide: boxes.filter(isWide).length,
+    stops: boxes.filter(stops).length,
+    wrong: boxes.filter((box) => isWide(box) !== stops(box)).map((box) => box.outerHTML.slice(0, 80)),
+  };
+}"""
+# The first paragraph that can be read, and where it stands.
+SEEN = """() => {
+  const seen = [...document.querySelectorAll("article p")].find((p) =>
+    p.checkVisibility({ contentVisibilityAuto: true }) && p.getBoundingClientRect().top > 80);
+  return [...document.querySelectorAll("article p")].indexOf(seen);
+}"""
+TOP = "(i) => document.querySelectorAll('article p')[i].getBoundingClientRect().top"
+
+
+def test_boxes_wider_than_the_page_are_stops_and_others_are_none(browser, address):
+    with opened(browser, f"{address}/{LONG}", **PHONE) as page:
+        page.evaluate(ALL)
+        page.wait_for_timeout(300)
+        narrow = page.evaluate(BOXES)
+        assert narrow["wide"] > 20
+        assert narrow["wrong"] == []
+        page.set_viewport_size({"width": 1600, "height": 900})
+        page.wait_for_timeout(300)
+        wide = page.evaluate(BOXES)
+        assert wide["wide"] < narrow["wide"] / 2
+        assert wide["wrong"] == []
+        # An output of a cell that a reader runs.
+        page.evaluate(
+            "document.querySelector('article section').insertAdjacentHTML('beforeend', "
+            "`<div class=cell_output><pre class=output>${'x'.repeat(999)}</pre></div>`)"
+        )
+        page.locator("pre.output[tabindex='0']").last.wait_for()
+
+
+def test_negative_control_without_the_script_no_box_is_a_stop(browser, address):
+    context = browser.new_context(**PHONE)
+    context.route("**/scrolling.js*", lambda route: route.abort())
+    page = context.new_page()
+    page.goto(f"{address}/{LONG}")
+    page.evaluate(ALL)
+    page.wait_for_timeout(300)
+    found = page.evaluate(BOXES)
+    context.close()
+    assert found["stops"] == 0
+    assert len(found["wrong"]) == found["wide"] > 20
+
+
+def place_again(page) -> float:
+    """Go down a page, load it again, and return how far its first line has moved."""
+    page.mouse.move(200, 400)
+    for _ in range(30):
+        page.mouse.wheel(0, 800)
+        page.wait_for_timeout(50)
+    page.wait_for_timeout(500)
+    first = page.evaluate(SEEN)
+    before = page.evaluate(TOP, first)
+    page.reload()
+    page.wait_for_function("scrollY > 10000")
+    page.wait_for_timeout(700)
+    return page.evaluate(TOP, first) - before
+
+
+def test_a_page_that_is_loaded_again_shows_the_same_lines(browser, address):
+    # Explorers are still pictures again at first, which are a little higher or lower.
+    with opened(browser, f"{address}/{LONG}", **PHONE) as page:
+        assert abs(place_again(page)) < 400
+
+
+def test_negative_control_without_remembered_heights_the_place_is_another(browser, address):
+    context = browser.new_context(**PHONE)
+    context.route("**/place.js*", lambda route: route.abort())
+    page = context.new_page()
+    page.goto(f"{address}/{LONG}")
+    moved = place_again(page)
+    context.close()
+    assert abs(moved) > 400
