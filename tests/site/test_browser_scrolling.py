@@ -17,7 +17,7 @@ BOXES = """() => {
   return {
     wide: boxes.filter(isWide).length,
     stops: boxes.filter(stops).length,
-    wrong: boxes.filter((box) => isWide(box) !== stops(box)).map((box) => box.outerHTML.slice(0, 80)),
+    wrong: boxes.filter((b) => isWide(b) !== stops(b)).map((b) => b.outerHTML.slice(0, 80)),
   };
 }"""
 # The first paragraph that can be read, and where it stands.
