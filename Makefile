@@ -75,7 +75,7 @@ $(LITE_WHEELS): book/lite/requirements.lock $(INSTALLED)
 # The exercises as notebooks that run in the browser; the book takes them along.
 LITE := _build/lite/.built
 $(LITE): $(LITE_WHEELS) $(WHEEL) $(NODE_INSTALLED) book/extensions/lite.py book/extensions/browser_packages.py \
-		$(wildcard book/lite/*) $(wildcard exercises/*/*.ipynb)
+		CITATION.cff $(wildcard book/lite/*) $(wildcard exercises/*/*.ipynb)
 	@$(say) "Notebooks: making the site in which the exercises run"
 	@$(BIN)/python book/extensions/lite.py
 	@touch $@

@@ -8,6 +8,7 @@ import json
 import zipfile
 
 import browser_packages
+import lite
 import offline
 import pytest
 from grading_helpers import ROOT
@@ -51,8 +52,10 @@ def wheels(tmp_path):
 def site(tmp_path, pyodide):
     """A built site, whose own build of threadpoolctl lies beside its lock file."""
     folder = tmp_path / "html"
-    (folder / "_static" / "pyodide").mkdir(parents=True)
+    (folder / "_static" / "pyodide-9.8.7").mkdir(parents=True)
     (folder / "lite" / "pyodide").mkdir(parents=True)
+    (folder / "lite" / "files").mkdir()
+    (folder / "lite" / "files" / "cosine.ipynb").write_text(json.dumps([lite.IN_BROWSER]))
     own = {"name": "threadpoolctl", "file_name": "threadpoolctl-1-wasm32.whl", "depends": []}
     lock = browser_packages.extended(pyodide, [own])
     (folder / "lite" / "pyodide" / browser_packages.NAME).write_text(json.dumps(lock), "utf-8")
@@ -68,12 +71,16 @@ def test_packages_are_checked_and_put_into_the_site_once(pyodide, wheels, site):
         name: package["file_name"]
         for name, package in json.loads(lock_file.read_text("utf-8"))["packages"].items()
     }
-    assert names["numpy"] == "../../_static/pyodide/numpy-1-wasm32.whl"
+    assert names["numpy"] == "../../_static/pyodide-9.8.7/numpy-1-wasm32.whl"
     assert (lock_file.parent / names["numpy"]).resolve().read_bytes() == CONTENT["numpy"]
     assert len(list(site.rglob("numpy*"))) == 1
     # What the build carries is untouched, and what nobody asked for stays where it was.
     assert names["threadpoolctl"] == "threadpoolctl-1-wasm32.whl"
     assert names["other"] == f"{BASE}other-1-wasm32.whl"
+    # The notebooks no longer say that a public server is asked.
+    (text,) = json.loads((site / "lite" / "files" / "cosine.ipynb").read_text("utf-8"))
+    assert text == lite.IN_BROWSER.replace(lite.FROM_FAR, lite.FROM_HERE) != lite.IN_BROWSER
+    assert "jsdelivr" not in text
 
 
 def test_missing_and_wrong_files_are_all_named_and_nothing_is_done(pyodide, wheels):

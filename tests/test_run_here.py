@@ -14,6 +14,8 @@ import matplotlib as mpl
 import pytest
 from book_pages import ROOT
 from bs4 import BeautifulSoup
+from code_cells import codes, n_cells
+from execution import read
 from offline import NEEDED, closure
 from run_here import COUNTED, OFFLINE, copy_core, settings
 from sphinx.errors import ExtensionError
@@ -21,7 +23,6 @@ from sphinx.errors import ExtensionError
 ASSETS = ROOT / "book" / "assets"
 LOCK = json.loads((ROOT / "node_modules" / "pyodide" / "pyodide-lock.json").read_text("utf-8"))
 KNOWN = {name: entry["name"] for entry in LOCK["packages"].values() for name in entry["imports"]}
-CELL = re.compile(r"^`{3,}\{code-cell\}.*?\n(.*?)^`{3,}$", re.MULTILINE | re.DOTALL)
 
 
 @pytest.fixture(scope="module")
@@ -136,6 +137,29 @@ def test_what_is_printed_keeps_its_order_and_has_an_end(execute, modules):
     assert len(long.sent) < 2 * modules.run.LINES_AT_ONCE
 
 
+def test_what_is_displayed_has_an_end_too(execute, modules, no_ipython):
+    most = modules.run.MOST_SHOWN
+    end = execute(f"from IPython.display import display\nfor i in range({most} + 9): display(i)")
+    assert len(end.shown) == most
+    assert end.printed.count("left out") == 1
+    # The next cell begins anew, and so does what is cleared in between.
+    assert len(execute(f"for i in range({most}): display(i)").shown) == most
+    cleared = "from IPython.display import clear_output\n"
+    cleared += f"for i in range({most} + 9):\n    clear_output()\n    display(i)"
+    assert len(execute(cleared).shown) == most + 9
+    (forms,) = execute("'x' * 10**6").shown
+    assert len(forms["text/plain"]) == pytest.approx(modules.run.MOST, abs=100)
+    assert "left out" in forms["text/plain"][-80:]
+
+
+def test_tabs_emoji_and_long_lines_run_and_stand_in_the_traceback(execute):
+    end = execute(f"if True:\n\tx = '🐈'\n\tx + '{'y' * 9000}' + 1")
+    assert end.name == "TypeError"
+    assert 'File "<cell 1>", line 3' in end.error
+    assert execute("'🐈', '\\ud83d'").shown == [{"text/plain": "('🐈', '\\ud83d')"}]
+    assert execute("print('🐈')").printed == "🐈\n"
+
+
 @pytest.mark.parametrize(
     ("code", "missing"),
     [
@@ -179,11 +203,30 @@ def test_a_package_that_did_not_come_is_asked_for_again(modules):
 def test_every_page_asks_only_for_what_an_offline_copy_holds(modules):
     read, asked = {}, set()
     for page in sorted((ROOT / "book").glob("*.md")):
-        for code in CELL.findall(page.read_text("utf-8")):
+        for code in codes(page):
             asked.update(modules.run_needs.packages(code, KNOWN, read))
     held = {package["file_name"] for package in closure(LOCK, NEEDED)}
     assert {"numpy", "matplotlib", "scipy", "altair"} <= asked
     assert [n for n in asked if LOCK["packages"][n.lower()]["file_name"] not in held] == []
+
+
+PAGES_WITH_CELLS = [page for page in sorted((ROOT / "book").glob("*.md")) if n_cells(page)]
+
+
+@pytest.mark.parametrize("page", PAGES_WITH_CELLS, ids=lambda page: page.stem)
+def test_cells_are_found_as_jupyter_finds_them(page):
+    found = [cell.source.rstrip() for cell in read(page).cells if cell.cell_type == "code"]
+    assert [code.rstrip() for code in codes(page)] == found
+
+
+def test_options_and_other_fences_are_no_code(tmp_path):
+    page = tmp_path / "page.md"
+    page.write_text(
+        "````{code-cell}\n:tags: [hide-cell]\n:alt: a\n\nx = 1\n```\ny\n````\n"
+        "```{code-cell}\n---\ntags: [a]\n---\nz\n```\n```python\nno\n```\n```{code-cell}\n```\n"
+    )
+    assert codes(page) == ["x = 1\n```\ny\n", "z\n", ""]
+    assert n_cells(page) == 3
 
 
 # In a process of its own: what other tests have imported has docstrings too, and the page counts
@@ -243,15 +286,16 @@ def test_core_is_copied_or_its_absence_told(tmp_path):
 def test_the_version_changes_with_what_is_fetched(tmp_path, monkeypatch):
     monkeypatch.delenv(OFFLINE, raising=False)
     assets, own = tmp_path / "_build" / "assets", tmp_path / "book" / "assets"
-    (assets / "pyodide").mkdir(parents=True)
+    (assets / "pyodide-9.8.7").mkdir(parents=True)
     own.mkdir(parents=True)
     for name in COUNTED:
-        (assets / "pyodide" / name).write_bytes(b"12345")
+        (assets / "pyodide-9.8.7" / name).write_bytes(b"12345")
     for name in ("run-worker.js", "run.py", "run_needs.py"):
         (own / name).write_text("1")
     (assets / "embedlab-1-py3-none-any.whl").write_bytes(b"123")
     before = settings(tmp_path)
     assert before["data-bytes"] == "18"
+    assert before["data-core"] == "pyodide-9.8.7"
     assert settings(tmp_path) == before
     monkeypatch.setenv(OFFLINE, "1")
     assert settings(tmp_path) == before | {"data-packages": "here"}

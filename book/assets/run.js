@@ -32,8 +32,8 @@
   const begin = (cell) => {
     cell.fresh = make("div", { className: "cell_output docutils container run-output" });
     cell.stream = undefined;
-    cell.chars = 0;
     cell.box.classList.add("run-waits");
+    cell.reset.setAttribute("aria-disabled", "true");
   };
   const place = (cell) => {
     if (cell.fresh === cell.output) return;
@@ -95,10 +95,12 @@
     const { cell, resolve } = job;
     job = undefined;
     cell.box.classList.remove("run-waits");
+    cell.reset.removeAttribute("aria-disabled");
     resolve(result);
   };
   const kill = () => {
-    if (worker) worker.terminate();
+    // What it has sent already may still arrive, and must not end the next run.
+    if (worker) { worker.onmessage = worker.onerror = null; worker.terminate(); }
     worker = undefined;
     cells.forEach((cell) => { cell.ran = undefined; });
   };
@@ -135,7 +137,8 @@
     worker.onerror = (event) => {
       event.preventDefault();
       kill();
-      end({ failed: "download", what: "run-worker.js" });
+      // A script that did not come has nothing to say; one that failed has.
+      end(event.message ? { failed: "crash", what: event.message } : { failed: "download", what: "run-worker.js" });
     };
     say(asked, "Loading Python from this site (once a page).");
   };
@@ -148,6 +151,8 @@
       ? `You are offline, and ${what} could not be loaded: connect, then try again.`
       : `${what} could not be loaded: check the connection (or whether a filter blocks it), then try again.`, "again"],
     tampered: (what) => [`${what} was not used, because it is not the file that this book expects: try again on another network.`, "again"],
+    gone: (what) => [`${what} is no longer on this site, which is a newer one than this page: reload the page.`],
+    absent: (what) => [`This site does not hold the Python package ${what}, and asks no other one for it.`],
     start: (what) => [`Python could not be started (${what}): check the connection, update the browser if it is old, then try again.`, "again"],
     crash: (what) => [`Python ended, most likely for want of memory (${what}): make the numbers smaller, then try again; all cells start anew.`, "again"],
   };
@@ -239,8 +244,12 @@
     if (details) details.open = true;
     queue = queue.then(async () => {
       if (cell.turn !== turn) return;
-      if (mine === epoch) await runWithEarlier(cell);
-      else say(cell, "Stopped before it ran.");
+      try {
+        if (mine === epoch) await runWithEarlier(cell);
+        else say(cell, "Stopped before it ran.");
+      } catch (error) { // ours, not the reader's; the cells that wait have their turn all the same
+        say(cell, `This page failed to run the cell (${error.message}): reload the page.`, "plain");
+      }
       busy(cell, false);
     });
   };
@@ -271,8 +280,9 @@
   };
   const edit = (cell) => {
     const help = make("p", { className: "run-help", id: `run-help-${cell.number}`,
-      textContent: "Shift+Enter runs the cell. Tab leaves the editor; Enter keeps the indentation." });
+      textContent: "Shift+Enter runs the cell. Tab leaves the editor; Enter keeps the indentation. What you write is gone when you leave the page." });
     cell.editor = make("textarea", { className: "run-editor", value: cell.code, spellcheck: false, autocapitalize: "off" });
+    cell.editor.setAttribute("autocorrect", "off");
     cell.editor.setAttribute("aria-label", `Code of cell ${cell.number}`);
     cell.editor.setAttribute("aria-describedby", help.id);
     cell.editor.addEventListener("input", () => { fit(cell.editor); });

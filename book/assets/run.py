@@ -33,7 +33,9 @@ REPRESENTATIONS = {
 }
 """The forms of a value, the one that a page prefers first, as the book's build prefers them."""
 
-MOST = 200_000  # characters that one cell may print; a page with more of them would freeze
+# A page with more of these would freeze.
+MOST = 200_000  # characters that one cell may print, and that stand for one value
+MOST_SHOWN = 500  # values that one cell may display
 LINES_AT_ONCE = 200  # lines of a cell that are sent as they come; more are sent in batches
 PAUSE = 0.05  # seconds between batches
 
@@ -78,13 +80,18 @@ class Session:
 
     def __init__(self, send: Callable[[str, str], None], namespace: dict[str, Any]) -> None:
         self.send, self.namespace = send, namespace
+        self.n_shown = 0
         self.read: dict[str, list[str]] = {}
 
     def show(self, value: object) -> None:
         """Send a value in all its forms; the page takes the first that it prefers."""
         for stream in (sys.stdout, sys.stderr):
             stream.flush()
-        self.send("display", json.dumps(forms(value)))
+        self.n_shown += 1
+        if self.n_shown <= MOST_SHOWN:
+            self.send("display", json.dumps(forms(value)))
+        elif self.n_shown == MOST_SHOWN + 1:
+            print(f"[what is displayed beyond {MOST_SHOWN} values is left out]")
 
     def needed(self, code: str, known: str) -> list[str]:
         """Return the packages that a cell needs; known is JSON of each import's package."""
@@ -103,6 +110,7 @@ class Session:
         err = Stream(lambda text: self.send("stderr", text))
         out.other, err.other = err, out
         end = {"error": "", "name": ""}
+        self.n_shown = 0
         with redirect_stdout(out), redirect_stderr(err):
             try:
                 await self._execute(code, f"<cell {number}>")
@@ -163,8 +171,11 @@ def forms(value: Any) -> dict[str, str]:
 def plain(value: object) -> str:
     """Return a value as text: containers that are too long for a line get a line per item."""
     if isinstance(value, (list, tuple, dict, set, frozenset)):
-        return pprint.pformat(value, width=79, sort_dicts=False)
-    return repr(value)
+        text = pprint.pformat(value, width=79, sort_dicts=False)
+    else:
+        text = repr(value)
+    left_out = f"\n[what follows after {MOST:,} characters is left out]"
+    return text if len(text) <= MOST else text[:MOST] + left_out
 
 
 def drawn(figure: Any) -> str:
@@ -199,6 +210,7 @@ def stand_ins(session: Session) -> dict[str, types.ModuleType]:
             session.show(value)
 
     def clear_output(wait: bool = False) -> None:
+        session.n_shown = 0
         session.send("clear", "")
 
     def form(name: str, method: str) -> type:

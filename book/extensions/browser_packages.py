@@ -19,10 +19,23 @@ CORE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip
 """What every page that runs Python needs of Pyodide's npm package."""
 
 
+def version(pyodide: Path) -> str:
+    """Return the release of Pyodide that its npm package belongs to."""
+    return str(json.loads((pyodide / "package.json").read_text(encoding="utf-8"))["version"])
+
+
+def core_folder(pyodide: Path) -> str:
+    """Return the name of the folder of Pyodide's core, another one for each release.
+
+    The core's files fetch each other by names that stay the same; in one folder for all releases a
+    browser could mix those that it has kept with new ones.
+    """
+    return f"pyodide-{version(pyodide)}"
+
+
 def distribution(pyodide: Path) -> str:
     """Return the public address of the release that Pyodide's npm package belongs to."""
-    version = json.loads((pyodide / "package.json").read_text(encoding="utf-8"))["version"]
-    return f"https://cdn.jsdelivr.net/pyodide/v{version}/full/"
+    return f"https://cdn.jsdelivr.net/pyodide/v{version(pyodide)}/full/"
 
 
 def digest(path: Path) -> str:

@@ -2,9 +2,10 @@
 
 `python book/extensions/lite.py` makes it in _build/lite/site with JupyterLite; `make` does so when
 something that goes into it has changed. As a Sphinx extension, this module copies it to where the
-book is built; the core of Pyodide lies there in _static/pyodide for all pages (run_here.py).
+book is built; the core of Pyodide lies there in _static for all pages (run_here.py).
 """
 
+import hashlib
 import json
 import shutil
 import subprocess
@@ -15,6 +16,7 @@ from typing import Any
 
 import browser_packages
 import nbformat
+import yaml
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
@@ -27,6 +29,7 @@ SITE = MADE / "site"
 KERNEL = "@jupyterlite/pyodide-kernel-extension"
 PAGE = "book/assignments"
 """The page that links to the notebooks; a book without it needs none of this."""
+APPS = ["notebooks", "tree"]
 LOCK = "pyodide"
 """The folder, in the lite site, of the lock file and of the wheels that it names."""
 
@@ -40,13 +43,17 @@ JEDI_LEFT_OUT = ("jedi/third_party/typeshed/stubs/", "jedi/third_party/django-st
 # Formats of fonts for browsers that cannot run WebAssembly, and what only JupyterLite's makers use.
 LEFT_OUT = ("fa-*.eot", "fa-*.ttf", "fa-*.woff", "fa-*.svg", "rspack.config*.js", "doc")
 
-IN_BROWSER = """
+FROM_FAR = """The first run of the next cell fetches NumPy, a few megabytes, from Pyodide's public \
+server, `cdn.jsdelivr.net`; all else comes from the course's own site. If the cell says that numpy \
+is missing, that server could not be reached: check your connection and run the cell again."""
+FROM_HERE = """Everything comes from the course's own site. If the next cell says that numpy is \
+missing, the site could not be reached: check your connection and run the cell again."""
+"""What stands in its place where `make site-offline` has put NumPy into the site."""
 
-**In a browser** there is nothing to install. The first run of the next cell fetches NumPy, a few \
-megabytes, from Pyodide's public server, `cdn.jsdelivr.net`; all else comes from the course's own \
-site. If the cell says that numpy is missing, that server could not be reached: check your \
-connection and run the cell again. What you write is kept in this browser only. Download the \
-notebook (*File*, *Download*) to hand it in, or to go on with it elsewhere."""
+IN_BROWSER = f"""
+
+**In a browser** there is nothing to install. {FROM_FAR} What you write is kept in this browser \
+only. Download the notebook (*File*, *Download*) to hand it in, or to go on with it elsewhere."""
 
 
 def adapt(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
@@ -66,7 +73,7 @@ def configuration() -> dict[str, Any]:
     extension = Path(sys.prefix) / "share" / "jupyter" / "labextensions" / KERNEL
     return {
         "LiteBuildConfig": {
-            "apps": ["notebooks", "tree"],
+            "apps": APPS,
             "contents": ["contents"],
             "output_dir": "site",
             "cache_dir": "cache",
@@ -100,23 +107,37 @@ def build() -> None:
     for pattern in LEFT_OUT:
         for path in site.rglob(pattern):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
+    settle_listing(site)
     add_notices(site)
-    write_lock(site)
+    tell_kernel(site, write_lock(site))
     shutil.rmtree(SITE, ignore_errors=True)
     site.rename(SITE)
     shutil.rmtree(folder)
 
 
+def settle_listing(site: Path) -> None:
+    """Date the notebooks by the course's release, since each build writes their files anew."""
+    cff = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
+    day = f"{cff['date-released']}T00:00:00Z"
+    for path in (site / "api" / "contents").rglob("all.json"):
+        folder = json.loads(path.read_text("utf-8"))
+        folder["content"].sort(key=lambda file: file["path"])
+        for file in [folder, *folder["content"]]:
+            file["created"] = file["last_modified"] = day
+        path.write_text(json.dumps(folder, indent=1), "utf-8")
+
+
 def add_notices(site: Path) -> None:
-    """Let the notebook's page say what its kernel waits for in vain."""
+    """Let the pages say what their kernel waits for in vain, and that nothing is kept."""
     shutil.copy(SETTINGS / "notice.js", site)
-    page = site / "notebooks" / "index.html"
-    script = '<script src="../notice.js" defer></script>'
-    page.write_text(page.read_text("utf-8").replace("</head>", f"{script}</head>"), "utf-8")
+    for app in APPS:
+        page = site / app / "index.html"
+        script = '<head><script src="../notice.js"></script>'
+        page.write_text(page.read_text("utf-8").replace("<head>", script), "utf-8")
 
 
-def write_lock(site: Path) -> None:
-    """Write the lock file, the wheels that it names, and what the kernel loads at its start."""
+def write_lock(site: Path) -> list[str]:
+    """Write the lock file and the wheels that it names; return the names of the packages."""
     target = site / LOCK
     target.mkdir()
     shutil.copy(SETTINGS / "pyodide.mjs", target)
@@ -124,9 +145,13 @@ def write_lock(site: Path) -> None:
     for wheel in [*sorted(WHEELS.glob("*.whl")), *(ROOT / "_build" / "dist").glob("*.whl")]:
         copy = target / wheel.name
         copy_lighter(wheel, copy) if wheel.name.startswith("jedi-") else shutil.copy(wheel, copy)
+        # Other contents get another address, or a browser would offer what it has kept.
+        address = f"{browser_packages.digest(copy)[:8]}/{copy.name}"
+        (target / address).parent.mkdir()
+        copy = copy.rename(target / address)
         # SciPy is five times as large as NumPy, and one optional cell needs it: see below.
         depends = ("numpy", *sorted(ON_DEMAND)) if wheel.name.startswith("embedlab-") else ()
-        entries.append(browser_packages.entry(copy, copy.name, depends))
+        entries.append(browser_packages.entry(copy, address, depends))
     for name in OWN_WHEELS:
         (wheel,) = site.glob(f"extensions/{KERNEL}/static/pypi/{name}-*.whl")
         address = f"../{wheel.relative_to(site).as_posix()}"
@@ -135,11 +160,21 @@ def write_lock(site: Path) -> None:
     # What trains vectors of the `world` needs SciPy too; a cell is looked through for its imports.
     lock["packages"]["scipy"]["imports"].append("embedlab.world")
     (target / browser_packages.NAME).write_text(json.dumps(lock), "utf-8")
-    at_start = sorted({package["name"] for package in entries} - {"embedlab", *ON_DEMAND})
+    return sorted(package["name"] for package in entries)
+
+
+def tell_kernel(site: Path, packages: list[str]) -> None:
+    """Write into the site's configuration what the kernel loads, and from where."""
     config = site / "jupyter-lite.json"
     content = json.loads(config.read_text("utf-8"))
     kernel = content["jupyter-config-data"]["litePluginSettings"][f"{KERNEL}:kernel"]
-    kernel["loadPyodideOptions"] = {"packages": at_start}
+    both = [site / LOCK / name for name in ("pyodide.mjs", browser_packages.NAME)]
+    version = hashlib.sha256(b"".join(path.read_bytes() for path in both)).hexdigest()[:8]
+    kernel["pyodideUrl"] += f"?v={version}"
+    kernel["loadPyodideOptions"] = {
+        "packages": [name for name in packages if name not in {"embedlab", *ON_DEMAND}],
+        "core": browser_packages.core_folder(PYODIDE),
+    }
     config.write_text(json.dumps(content, indent=1), "utf-8")
 
 

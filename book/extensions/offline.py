@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import browser_packages
+import lite
 
 ROOT = Path(__file__).parents[2]
 PYODIDE = ROOT / "node_modules" / "pyodide"
@@ -72,7 +73,7 @@ def checked(folder: Path, pyodide: Path, names: Iterable[str] = NEEDED) -> list[
 
 
 def bundle(files: Iterable[Path], site: Path) -> list[Path]:
-    """Put packages into a built site and name the copies in its notebooks' lock file.
+    """Put packages into a built site, name the copies in its notebooks' lock file, and say so.
 
     Args:
         files: The packages' files, as ``checked`` returns them.
@@ -84,11 +85,11 @@ def bundle(files: Iterable[Path], site: Path) -> list[Path]:
     Raises:
         NotReadyError: If there is no such site.
     """
-    target = site / "_static" / "pyodide"
+    cores = list(site.glob("_static/pyodide-*"))
     lock_file = site / "lite" / "pyodide" / browser_packages.NAME
-    if not (target.is_dir() and lock_file.is_file()):
+    if len(cores) != 1 or not lock_file.is_file():
         raise NotReadyError(f"{site} holds no built book with notebooks: run `make book` first")
-    copies = [Path(shutil.copy(path, target)) for path in files]
+    copies = [Path(shutil.copy(path, cores[0])) for path in files]
     here = {copy.name: os.path.relpath(copy, lock_file.parent) for copy in copies}
     lock = json.loads(lock_file.read_text("utf-8"))
     for package in lock["packages"].values():
@@ -97,6 +98,9 @@ def bundle(files: Iterable[Path], site: Path) -> list[Path]:
         if package["file_name"].startswith("https:") and name in here:
             package["file_name"] = here[name].replace(os.sep, "/")
     lock_file.write_text(json.dumps(lock), "utf-8")
+    for notebook in site.glob("lite/files/*.ipynb"):
+        text = notebook.read_text("utf-8").replace(lite.FROM_FAR, lite.FROM_HERE)
+        notebook.write_text(text, "utf-8")
     return copies
 
 

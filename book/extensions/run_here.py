@@ -46,8 +46,10 @@ def prepare(app: Sphinx, config: Config) -> None:
     """Fill _build/assets, which html_static_path names, before Sphinx looks whether it exists."""
     root = Path(app.srcdir)
     assets = root / "_build" / "assets"
-    shutil.rmtree(assets / "pyodide", ignore_errors=True)
-    copy_core(root / "node_modules" / "pyodide", assets / "pyodide")
+    for old in assets.glob("pyodide*"):
+        shutil.rmtree(old)
+    npm = root / "node_modules" / "pyodide"
+    copy_core(npm, assets / browser_packages.core_folder(npm))
     for old in assets.glob("embedlab-*.whl"):
         old.unlink()
     shutil.copy(wheel_of(root / "_build"), assets)
@@ -63,9 +65,11 @@ def settings(root: Path) -> dict[str, str]:
     digest = hashlib.sha256(wheel.read_bytes())
     for name in ("run-worker.js", "run.py", "run_needs.py"):
         digest.update((own / name).read_bytes())
-    size = sum((assets / "pyodide" / name).stat().st_size for name in COUNTED)
+    (core,) = assets.glob("pyodide-*")
+    size = sum((core / name).stat().st_size for name in COUNTED)
     offline = {"data-packages": "here"} if os.environ.get(OFFLINE) else {}
     return offline | {
+        "data-core": core.name,
         "data-wheel": wheel.name,
         "data-version": digest.hexdigest()[:8],
         "data-bytes": str(size + wheel.stat().st_size),

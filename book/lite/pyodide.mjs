@@ -2,8 +2,9 @@
 // lock file beside this one, which lists what the notebooks need. What could not be fetched is told
 // to notice.js, for the kernel would wait for it in silence.
 const PATIENCE = 60_000; // milliseconds after which Python should have started
-const here = (path) => new URL(path, import.meta.url).href;
+const here = (path) => new URL(path, import.meta.url);
 const channel = new BroadcastChannel("kernel-notices");
+channel.postMessage(""); // this script, at least, has come
 let remedy = "Check your connection, choose Restart Kernel in the menu Kernel, and run the cell again.";
 
 const plainFetch = self.fetch.bind(self);
@@ -22,18 +23,17 @@ self.fetch = async (input, options) => {
   }
 };
 
-export const loadPyodide = async (options) => {
+export const loadPyodide = async ({ core, ...options }) => {
   const slow = setTimeout(
     () => channel.postMessage(`Python has not started within a minute. ${remedy}`),
     PATIENCE,
   );
   try {
-    const { loadPyodide: load } = await import(here("../../_static/pyodide/pyodide.mjs"));
-    const python = await load({
-      ...options,
-      indexURL: here("../../_static/pyodide/"),
-      lockFileURL: here("pyodide-lock.json"),
-    });
+    const folder = here(`../../_static/${core}/`).href;
+    const { loadPyodide: load } = await import(`${folder}pyodide.mjs`);
+    // The lock file has the version of this script, so that a browser keeps both or none.
+    const lockFileURL = here(`pyodide-lock.json${new URL(import.meta.url).search}`).href;
+    const python = await load({ ...options, indexURL: folder, lockFileURL });
     // From here on only packages are fetched, anew with each cell that imports them.
     remedy = "Check your connection and run the cell again.";
     return python;

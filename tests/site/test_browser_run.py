@@ -10,6 +10,7 @@ import zipfile
 from contextlib import contextmanager
 from pathlib import Path
 
+import browser_packages
 import pytest
 from book_pages import ROOT
 from browsing import opened
@@ -19,6 +20,9 @@ pytestmark = [pytest.mark.site, pytest.mark.browser]
 
 PAGE = "book/01-one-hot.html"
 CDN = re.compile(r"https://cdn\.jsdelivr\.net/")
+NPM = ROOT / "node_modules" / "pyodide"
+CORE = f"_static/{browser_packages.core_folder(NPM)}"
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 START = 60_000  # milliseconds for Python to start on a busy machine; it takes three seconds
 FETCHED = ("run-worker.js", "pyodide", ".whl", "run.py")
@@ -61,9 +65,9 @@ def ended(page, number):
 
 
 @contextmanager
-def fresh(browser, address, *routes, name=PAGE, script=""):
+def fresh(browser, address, *routes, name=PAGE, script="", **options):
     """Yield a page in a fresh profile; each route is an address and what answers it."""
-    context = browser.new_context()
+    context = browser.new_context(**options)
     for pattern, answer in routes:
         context.route(pattern, answer)
     page = context.new_page()
@@ -316,7 +320,115 @@ def test_axe_finds_nothing_in_buttons_editor_and_outputs(clean, scheme):
     clean.evaluate("document.querySelector('.run-tools').lastChild.remove()")
 
 
+LAYOUT = """cell => {
+  const box = (e) => e.getBoundingClientRect();
+  const seen = [...cell.querySelectorAll(".run-tools button, .run-status, .run-editor, .run-help")]
+    .filter((e) => box(e).width && box(e).height);
+  const overlaps = (a, b) => box(a).left < box(b).right - 1 && box(b).left < box(a).right - 1
+    && box(a).top < box(b).bottom - 1 && box(b).top < box(a).bottom - 1;
+  const others = [...seen, ...cell.querySelectorAll(".highlight pre, .cell_output")]
+    .filter((e) => box(e).width);
+  return {
+    small: seen.filter((e) => e.tagName === "BUTTON" && Math.min(box(e).width, box(e).height) < 24)
+      .map((e) => e.textContent),
+    overlapping: seen.flatMap((a) => others.filter((b) => a !== b && overlaps(a, b))
+      .map((b) => `${a.className || a.textContent} over ${b.className || b.tagName}`)),
+    sideways: document.documentElement.scrollWidth - innerWidth,
+    letters: Math.min(...[...cell.querySelectorAll(".run-editor")].map((e) => parseFloat(getComputedStyle(e).fontSize)), 99),
+  };
+}"""
+SOUND = {"small": [], "overlapping": [], "sideways": 0}
+
+
+def test_on_a_phone_everything_has_its_place_in_every_state(browser, address):
+    def layout(number):
+        found = cell(page, number).evaluate(LAYOUT)
+        # Into letters smaller than 16 pixels, a phone zooms.
+        assert found.pop("letters") >= 16
+        return found
+
+    with fresh(browser, address, **PHONE) as page:
+        assert layout(1) == SOUND
+        write(page, 1, "print('early ' + 'long ' * 99)\nwhile True: pass")
+        assert layout(1) == SOUND
+        page.context.set_offline(True)
+        button(page, 1, "Run").tap()
+        expect(button(page, 1, "Try again")).to_be_visible(timeout=START)
+        assert layout(1) == SOUND
+        page.context.set_offline(False)
+        button(page, 1, "Try again").tap()
+        expect(status(page, 1)).to_contain_text("Loading Python", timeout=START)
+        assert layout(1) == SOUND
+        expect(output(page, 1)).to_contain_text("early", timeout=START)
+        assert layout(1) == SOUND
+        button(page, 1, "Stop").tap()
+        ended(page, 1)
+        run(page, 1, "import gensim")
+        assert layout(1) == SOUND
+        run(page, 1, f"print('{'y' * 3000}')\nlen('🐈', '{'y' * 3000}')")
+        assert layout(1) == SOUND
+        # Negative control: what lies over the code is found, and what is wider than the page.
+        page.add_style_tag(content=".run-tools { margin-top: -3rem; min-width: 120vw; }")
+        found = layout(1)
+        assert found["overlapping"]
+        assert found["sideways"] > 0
+
+
+def test_two_cells_pressed_at_once_run_one_after_the_other(clean):
+    run(clean, 1, "order = []")
+    write(clean, 1, "import time\norder = ['one']\ntime.sleep(1)")
+    write(clean, 2, "order.append('two'); print(*order)")
+    button(clean, 1, "Run").click()
+    button(clean, 2, "Run").click()
+    assert status(clean, 2).text_content() == "Waiting for the cell that runs now."
+    button(clean, 2, "Run").click()  # pressed again, it still waits for one turn
+    # What runs cannot be taken back under its feet.
+    assert button(clean, 1, "Reset").get_attribute("aria-disabled") == "true"
+    button(clean, 1, "Reset").click()
+    assert cell(clean, 1).get_by_role("textbox").input_value().startswith("import time")
+    assert ended(clean, 2) == "Done."
+    assert status(clean, 1).text_content() == "Done."
+    expect(output(clean, 2)).to_have_text("one two\n")
+
+
+def test_the_seventh_cell_runs_after_the_six_above_it(clean):
+    for number in range(1, 7):
+        write(clean, number, f"seen = [*globals().get('seen', []), {number}]")
+    run(clean, 1, "seen = [1]")
+    assert run(clean, 7, "print(seen)") == "Done."
+    expect(output(clean, 7)).to_have_text("[1, 2, 3, 4, 5, 6]\n")
+    assert all(status(clean, number).text_content() == "Done." for number in range(1, 7))
+
+
+def test_tabs_emoji_and_a_million_lines(clean):
+    assert run(clean, 1, "if True:\n\tcat = '🐈'\n\tprint(cat, len(cat))") == "Done."
+    expect(output(clean, 1)).to_have_text("🐈 1\n")
+    assert run(clean, 1, f"'{'y' * 5000}' + 1") == "Ended with TypeError."
+    assert 'File "<cell 1>", line 1' in output(clean, 1).inner_text()
+    assert run(clean, 1, "for i in range(10**6): print(i)") == "Done."
+    assert len(output(clean, 1).inner_text()) < 200_100
+
+
+def test_the_page_works_after_it_was_left_and_come_back_to(browser, address):
+    with fresh(browser, address) as page:
+        assert run(page, 1, "kept = 1") == "Done."
+        page.goto(f"{address}/book/about.html")
+        page.go_back()
+        assert run(page, 1, "'again'") == "Done."
+        expect(output(page, 1)).to_have_text("'again'")
+
+
 # Faults.
+
+
+@pytest.mark.parametrize("storage", ["localStorage", "sessionStorage", "indexedDB", "caches"])
+def test_a_browser_that_keeps_nothing_runs_cells_too(browser, address, storage):
+    denied = f"Object.defineProperty(window, '{storage}', {{get() {{ throw Error('denied'); }}}})"
+    with fresh(browser, address, script=denied) as page:
+        if storage == "localStorage":
+            assert run(page, 1, "6 * 7") == "Done."
+        else:  # the buttons are there, as they are without any of the three
+            assert button(page, 1, "Run").is_visible()
 
 
 def test_a_browser_without_webassembly_is_told_so(browser, address):
@@ -363,24 +475,43 @@ def test_a_connection_lost_while_python_loads_can_be_tried_again(browser, addres
         expect(button(page, 1, "Try again")).to_be_hidden()
 
 
-def test_a_stalled_connection_is_given_up(browser, address, site):
+def impatient(site):
+    """A route to a worker that waits half a second for a byte."""
     worker = (site / "_static" / "run-worker.js").read_text("utf-8")
     assert worker.count("30_000") == 1
-    routes = [
-        (
-            "**/run-worker.js*",
-            lambda asked: asked.fulfill(
-                body=worker.replace("30_000", "500"), content_type="text/javascript"
-            ),
-        ),
-        (re.compile("asm.wasm"), lambda asked: None),
-    ]
-    with fresh(browser, address, *routes) as page:
+    body = worker.replace("30_000", "500")
+    return "**/run-worker.js*", lambda asked: asked.fulfill(
+        body=body, content_type="text/javascript"
+    )
+
+
+def test_a_stalled_connection_is_given_up(browser, address, site):
+    stalled = (re.compile("asm.wasm"), lambda asked: None)
+    with fresh(browser, address, impatient(site), stalled) as page:
         assert run(page, 1).startswith("pyodide.asm.wasm could not be loaded")
 
 
+def test_a_page_of_an_older_site_is_told_to_be_loaded_anew(browser, address, site):
+    """Another release of Pyodide lies in another folder, which this page does not know."""
+    gone = (f"**/{CORE}/**", lambda asked: asked.fulfill(status=404, body="not found"))
+    with fresh(browser, address, gone) as page:
+        said = run(page, 1)
+        assert said.startswith("pyodide-lock.json is no longer on this site")
+        assert said.endswith("reload the page.")
+
+
+def test_no_browser_mixes_two_builds(site):
+    """What a page fetches has its build in the address: a version, or the release of Pyodide."""
+    (script,) = re.findall(r"<script[^>]*run\.js[^>]*>", (site / PAGE).read_text("utf-8"))
+    (core,) = re.findall(r'data-core="(.*?)"', script)
+    assert f"_static/{core}" == CORE
+    assert [path.name for path in site.glob("_static/pyodide*")] == [core]
+    assert re.search(r'src="[^"]*run\.js\?v=\w+"', script)
+    assert re.search(r'data-version="[0-9a-f]{8}"', script)
+
+
 def test_a_core_that_comes_half_is_told_and_can_be_tried_again(browser, address, site):
-    core = (site / "_static" / "pyodide" / "pyodide.asm.wasm").read_bytes()
+    core = (site / CORE / "pyodide.asm.wasm").read_bytes()
     half = once(
         lambda asked: asked.fulfill(body=core[: len(core) // 2], content_type="application/wasm")
     )
@@ -394,29 +525,33 @@ def test_a_core_that_comes_half_is_told_and_can_be_tried_again(browser, address,
 # the real one for WebAssembly.
 
 
-def wheel():
-    """A wheel of a NumPy that knows one number."""
+def wheel(name="numpy", code="answer = 42\n"):
+    """A wheel of a NumPy that knows one number, or of another package."""
     contents = io.BytesIO()
-    info = "numpy-2.4.6.dist-info"
+    info = f"{name}-1.dist-info"
     with zipfile.ZipFile(contents, "w") as archive:
-        archive.writestr("numpy/__init__.py", "answer = 42\n")
-        archive.writestr(f"{info}/METADATA", "Metadata-Version: 2.1\nName: numpy\nVersion: 2.4.6\n")
+        archive.writestr(f"{name}/__init__.py", code)
+        archive.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: 1\n")
         archive.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\n")
         archive.writestr(f"{info}/RECORD", "")
     return contents.getvalue()
 
 
-def with_lock(site, contents):
-    """A route to Pyodide's lock file that names these contents as NumPy's."""
-    lock = json.loads((site / "_static" / "pyodide" / "pyodide-lock.json").read_text("utf-8"))
-    lock["packages"]["numpy"]["sha256"] = hashlib.sha256(contents).hexdigest()
+def with_lock(site, contents, depends=None):
+    """A route to Pyodide's lock file that names these contents as NumPy's, or others by name."""
+    lock = json.loads((site / CORE / "pyodide-lock.json").read_text("utf-8"))
+    wheels = contents if isinstance(contents, dict) else {"numpy": contents}
+    for name, body in wheels.items():
+        lock["packages"][name]["sha256"] = hashlib.sha256(body).hexdigest()
+        lock["packages"][name]["depends"] = (depends or {}).get(name, [])
     return re.compile("pyodide-lock"), lambda asked: asked.fulfill(json=lock)
 
 
+ALLOWED = {"access-control-allow-origin": "*", "content-type": "x/wheel"}
+
+
 def served(contents):
-    return lambda asked: asked.fulfill(
-        body=contents, headers={"access-control-allow-origin": "*", "content-type": "x/wheel"}
-    )
+    return lambda asked: asked.fulfill(body=contents, headers=ALLOWED)
 
 
 def test_packages_come_from_pyodide_s_address_blocked_then_tampered_then_whole(
@@ -441,9 +576,45 @@ def test_packages_come_from_pyodide_s_address_blocked_then_tampered_then_whole(
         button(page, 1, "Try again").click()
         assert ended(page, 1) == "Done."
         expect(output(page, 1)).to_have_text("43")
-        version = json.loads((ROOT / "node_modules/pyodide/package.json").read_text())["version"]
         asked = [url for url in page.requested if CDN.match(url)]
-        assert all(f"/pyodide/v{version}/full/numpy-" in url for url in asked), asked
+        assert asked
+        place = f"{browser_packages.distribution(NPM)}numpy-"
+        assert [url for url in asked if not url.startswith(place)] == []
+
+
+@pytest.mark.parametrize(("status", "told"), [(404, "status 404"), (503, "status 503")])
+def test_a_server_that_refuses_is_told_with_its_answer(browser, address, site, status, told):
+    refused = (CDN, lambda asked: asked.fulfill(status=status, headers=ALLOWED))
+    with fresh(browser, address, with_lock(site, wheel()), refused) as page:
+        said = run(page, 1, "import numpy")
+        assert said.startswith(f"numpy (from cdn.jsdelivr.net, {told}) could not be loaded: ")
+
+
+def test_a_package_that_stalls_is_given_up_and_python_is_not_lost(browser, address, site):
+    stalled = (CDN, lambda asked: None)
+    with fresh(browser, address, impatient(site), with_lock(site, wheel()), stalled) as page:
+        run(page, 1, "kept = 1")
+        assert run(page, 1, "import numpy").startswith("numpy (from cdn.jsdelivr.net) could not be")
+        assert run(page, 1, "kept") == "Done."
+
+
+def test_what_a_package_depends_on_is_asked_for_again(browser, address, site):
+    """Pyodide takes a package for loaded even if what it depends on has not come."""
+    wheels = {"pandas": wheel("pandas", "from pytz import answer\n"), "pytz": wheel("pytz")}
+    lock = with_lock(site, wheels, {"pandas": ["pytz"]})
+
+    def answer(asked):
+        name = asked.request.url.rpartition("/")[2].partition("-")[0]
+        served(wheels[name])(asked)
+
+    lost = (re.compile("/pytz-"), lambda asked: asked.abort("connectionreset"))
+    with fresh(browser, address, lock, (CDN, answer), lost) as page:
+        said = run(page, 1, "import pandas\npandas.answer")
+        assert said.startswith("pytz (from cdn.jsdelivr.net) could not be loaded: ")
+        page.context.unroute(lost[0])
+        button(page, 1, "Try again").click()
+        assert ended(page, 1) == "Done."
+        expect(output(page, 1)).to_have_text("42")
 
 
 def test_an_offline_site_takes_packages_from_its_own_folder(browser, address, site):
@@ -454,11 +625,16 @@ def test_an_offline_site_takes_packages_from_its_own_folder(browser, address, si
     routes = [
         with_lock(site, contents),
         ("**/01-one-hot.html", lambda asked: asked.fulfill(body=text, content_type="text/html")),
-        (f"{address}/_static/pyodide/numpy-*.whl", served(contents)),
+        (f"{address}/{CORE}/numpy-*.whl", served(contents)),
     ]
     with fresh(browser, address, *routes) as page:
         assert run(page, 1, "import numpy\nnumpy.answer") == "Done."
         expect(output(page, 1)).to_have_text("42")
+        said = run(page, 1, "import pandas")
+        assert (
+            said
+            == "This site does not hold the Python package pandas, and asks no other one for it."
+        )
         assert [url for url in page.requested if not url.startswith((address, "data:"))] == []
 
 
