@@ -1,6 +1,8 @@
 """The exercises in the browser: Python starts, asks nobody else before it must, and is honest."""
 
+import ast
 import hashlib
+import importlib
 import io
 import json
 import os
@@ -8,6 +10,7 @@ import zipfile
 from pathlib import Path
 from types import SimpleNamespace
 
+import browser_packages
 import lite
 import nbformat
 import pytest
@@ -57,11 +60,15 @@ def released_file(page, content: str) -> None:
     page.context.route("**/lite/files/cosine.ipynb*", lambda route: route.fulfill(body=content))
 
 
-def open_notebook(browser, address):
+def open_notebook(browser, address, *routes, script=""):
     """Follow the link of the assignments' page; return the notebook's page."""
     # A service worker hands on what the kernel asks for, past what is arranged here.
     context = browser.new_context(viewport={"width": 1100, "height": 800}, service_workers="block")
+    for pattern, answer in routes:
+        context.route(pattern, answer)
     page = context.new_page()
+    if script:
+        page.add_init_script(script)
     page.asked = []
     context.on("request", lambda request: page.asked.append(request.url))
     released_file(page, solved())
@@ -117,7 +124,7 @@ def visit(browser, address, tmp_path_factory):
         headers = {"Access-Control-Allow-Origin": "*"}
         page.context.route(PUBLIC, lambda route: route.fulfill(body=body, headers=headers))
 
-    page.context.route("**/lite/pyodide/pyodide-lock.json", with_other_checksum)
+    page.context.route("**/lite/pyodide/pyodide-lock.json*", with_other_checksum)
     page.context.route(PUBLIC, lambda route: route.abort())
     seen.plain = run(page, "print(6 * 7)")
     seen.asked = list(page.asked)
@@ -127,6 +134,10 @@ def visit(browser, address, tmp_path_factory):
     seen.altered = run(page, TRY_NUMPY)
     seen.notice_of_altered = notice(page)
     public(wheel)
+    # SciPy is fetched by what needs it, and by nothing else.
+    seen.without_scipy = list(page.asked)
+    run(page, "import embedlab.world")
+    seen.with_scipy = list(page.asked)
     seen.loaded = run(page, "import numpy\nprint(numpy.__version__)")
     seen.file = download(page, tmp_path_factory.mktemp("downloads"))
     page.context.close()
@@ -152,6 +163,34 @@ def test_a_package_comes_once_the_server_is_back_and_only_the_expected_one(visit
     assert visit.loaded == "a fake"
 
 
+def test_scipy_is_asked_for_by_the_cell_that_needs_it_and_no_other(visit):
+    """The kernel looks for imports in a cell only: the lock file says where this one leads."""
+
+    def asks(urls):
+        return [url for url in urls if "/scipy-" in url]
+
+    assert asks(visit.without_scipy) == []
+    (url,) = set(asks(visit.with_scipy))
+    assert url.startswith(browser_packages.distribution(lite.PYODIDE))
+
+
+def test_every_cell_that_needs_scipy_names_what_leads_to_it(monkeypatch):
+    """The imports of each cell, followed through embedlab, and those that the kernel sees."""
+    monkeypatch.syspath_prepend(str(ROOT / "book" / "assets"))
+    needs = importlib.import_module("run_needs")
+    lock = json.loads((lite.SITE / "pyodide" / browser_packages.NAME).read_text("utf-8"))
+    known = {name: one["name"] for one in lock["packages"].values() for name in one["imports"]}
+    followed = {name: package for name, package in known.items() if "." not in name}
+    found = []
+    for path in sorted(ROOT.glob("exercises/*/*.ipynb")):
+        for one in nbformat.read(path, as_version=4).cells:
+            if one.cell_type == "code" and "scipy" in needs.packages(one.source, followed, {}):
+                seen = needs.imports(ast.parse(one.source), inside_functions=True)
+                found.append("scipy" in {known.get(name) for name in seen})
+    assert found
+    assert all(found)
+
+
 def graded(content: bytes) -> dict[str, str]:
     """Grade natively, and return what there is to complain of, by check."""
     released = (ROOT / "exercises" / "cosine" / "cosine.ipynb").read_text("utf-8")
@@ -175,6 +214,87 @@ def test_what_is_downloaded_has_its_name_and_gets_full_marks(visit):
     line = "np.linalg.norm"
     assert line in content  # negative control: another function gets other marks
     assert graded(content.replace(line, "np.max").encode())
+
+
+DENIED = """for (const name of ["localStorage", "indexedDB"]) {
+  Object.defineProperty(window, name, {configurable: true, get() { throw Error("denied"); }});
+}"""
+
+
+def test_where_nothing_is_kept_the_notebook_opens_and_says_so(browser, address):
+    page = open_notebook(browser, address, script=DENIED)
+    assert "so your work is lost when you leave or reload the page" in notice(page)
+    assert "menu File, Download" in notice(page)
+    page.context.close()
+
+
+def test_work_is_kept_over_a_reload_and_python_that_does_not_come_is_told(browser, address, site):
+    """Without its first script the kernel waits in silence."""
+    script = (site / "lite" / "notice.js").read_text("utf-8")
+    assert script.count("60_000") == 1
+    hasty = {"body": script.replace("60_000", "3000"), "content_type": "text/javascript"}
+    page = open_notebook(
+        browser,
+        address,
+        ("**/lite/notice.js", lambda route: route.fulfill(**hasty)),
+        ("**/lite/pyodide/pyodide.mjs*", lambda route: route.abort()),
+    )
+    page.get_by_role("alert").wait_for(timeout=PATIENCE)
+    assert "Check your connection and reload the page." in notice(page)
+    first = page.locator(CELL).first.locator(".cm-content")
+    first.click()
+    page.keyboard.insert_text("mine = 1")
+    page.keyboard.press("Control+s")
+    page.wait_for_timeout(2000)
+    page.reload()
+    first.get_by_text("mine = 1").wait_for(timeout=PATIENCE)
+    page.context.close()
+
+
+def test_another_build_has_other_addresses(site):
+    """A browser that has kept the kernel's files of one build takes none of them for another."""
+    folder = site / "lite" / "pyodide"
+    config = json.loads((site / "lite" / "jupyter-lite.json").read_text("utf-8"))
+    settings = config["jupyter-config-data"]["litePluginSettings"][f"{lite.KERNEL}:kernel"]
+    assert (site / "_static" / settings["loadPyodideOptions"]["core"]).is_dir()
+    digest = hashlib.sha256((folder / "pyodide.mjs").read_bytes())
+    digest.update((lite.SITE / "pyodide" / browser_packages.NAME).read_bytes())
+    assert settings["pyodideUrl"] == f"./pyodide/pyodide.mjs?v={digest.hexdigest()[:8]}"
+    wheels = list(folder.rglob("*.whl"))
+    assert len(wheels) > 10
+    assert [w for w in wheels if w.parent.name != browser_packages.digest(w)[:8]] == []
+
+
+def test_two_builds_give_the_same_files(tmp_path, monkeypatch):
+    """Their inputs are of another age the second time, and are made in another order."""
+    monkeypatch.setattr(lite, "MADE", tmp_path)
+    monkeypatch.setattr(lite, "SITE", tmp_path / "site")
+    write = nbformat.write
+
+    def late(notebook, path):
+        write(notebook, path)
+        os.utime(path, (10**9 + len(path.name), 10**9))
+
+    monkeypatch.setattr(nbformat, "write", late)
+    settle = lite.settle_listing
+    monkeypatch.setattr(
+        lite, "settle_listing", lambda site: (ages.extend(listed(site)), settle(site))
+    )
+    ages: list[str] = []
+    lite.build()
+    kept = ROOT / "_build" / "lite" / "site"
+    names = [path.relative_to(kept) for path in sorted(kept.rglob("*")) if path.is_file()]
+    made = [p.relative_to(lite.SITE) for p in sorted(lite.SITE.rglob("*")) if p.is_file()]
+    assert made == names
+    assert [n for n in names if (kept / n).read_bytes() != (lite.SITE / n).read_bytes()] == []
+    # Negative control: what JupyterLite lists has the age of each file.
+    assert set(ages).isdisjoint(listed(kept))
+
+
+def listed(site: Path) -> list[str]:
+    """Return how old the list of notebooks says that they are."""
+    text = (site / "api" / "contents" / "all.json").read_text("utf-8")
+    return [file["last_modified"] for file in json.loads(text)["content"]]
 
 
 def test_what_is_offered_is_the_release(site):
