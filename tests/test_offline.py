@@ -100,6 +100,13 @@ def test_a_folder_that_is_no_site_is_refused(wheels, tmp_path):
         offline.bundle([], tmp_path)
 
 
+def test_what_is_no_folder_is_named(pyodide, tmp_path):
+    (tmp_path / "file").touch()
+    for name in ("file", "no-such-folder"):
+        with pytest.raises(offline.NotReadyError, match=f"{name} is no folder: name the one"):
+            offline.checked(tmp_path / name, pyodide, ["numpy"])
+
+
 @pytest.mark.parametrize("arguments", [[], [""]])
 def test_without_a_folder_it_says_how_to_name_one(arguments):
     with pytest.raises(offline.NotReadyError, match="EMBEDLAB_WASM_WHEELS=FOLDER"):

@@ -51,6 +51,8 @@ def checked(folder: Path, pyodide: Path, names: Iterable[str] = NEEDED) -> list[
     Raises:
         NotReadyError: If files are missing or not the ones of this release of Pyodide.
     """
+    if not folder.is_dir():
+        raise NotReadyError(f"{folder} is no folder: name the one that holds the packages")
     lock = json.loads((pyodide / browser_packages.NAME).read_text("utf-8"))
     packages = closure(lock, names)
     base = browser_packages.distribution(pyodide)
@@ -116,7 +118,7 @@ def main(arguments: list[str]) -> str:
             f"Name the folder that holds the packages: make site-offline {VARIABLE}=FOLDER. "
             f"With an empty folder this says which files of {base} belong there."
         )
-    files = checked(Path(arguments[0]), PYODIDE)
+    files = checked(Path(arguments[0]).expanduser(), PYODIDE)
     n_bytes = sum(path.stat().st_size for path in files)
     figure = f"{len(files)} packages, {n_bytes / 1e6:.0f} MB"
     if len(arguments) == 1:
