@@ -43,6 +43,13 @@ JEDI_LEFT_OUT = ("jedi/third_party/typeshed/stubs/", "jedi/third_party/django-st
 # Formats of fonts for browsers that cannot run WebAssembly, and what only JupyterLite's makers use.
 LEFT_OUT = ("fa-*.eot", "fa-*.ttf", "fa-*.woff", "fa-*.svg", "rspack.config*.js", "doc")
 
+# What the first cell says of a package that is missing.
+REMEDY = "Install it as described above, then restart the kernel."
+REMEDY_IN_BROWSER = (
+    "In a browser, check your connection and run this cell again; elsewhere, install it as "
+    "described above and restart the kernel."
+)
+
 FROM_FAR = """The first run of the next cell fetches NumPy, a few megabytes, from Pyodide's public \
 server, `cdn.jsdelivr.net`; all else comes from the course's own site. If the cell says that numpy \
 is missing, that server could not be reached: check your connection and run the cell again."""
@@ -63,8 +70,11 @@ def adapt(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
         "language": "python",
         "name": "python",
     }
-    (about,) = (cell for cell in notebook.cells if cell.id == "setup-text")
-    about.source += IN_BROWSER
+    cells = {cell.id: cell for cell in notebook.cells}
+    cells["setup-text"].source += IN_BROWSER
+    if REMEDY not in cells["setup"].source:
+        raise ValueError(f"the cell 'setup' must say {REMEDY!r}, which is no help in a browser")
+    cells["setup"].source = cells["setup"].source.replace(REMEDY, REMEDY_IN_BROWSER)
     return notebook
 
 

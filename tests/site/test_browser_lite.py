@@ -93,6 +93,12 @@ def run(page, code: str) -> str:
     return cell.locator(".jp-OutputArea").inner_text().strip()
 
 
+def setup() -> str:
+    """Return the first cell of code of an exercise, as it is in the browser."""
+    (cell,) = (c for c in nbformat.reads(solved(), as_version=4).cells if c.id == "setup")
+    return cell.source
+
+
 def notice(page) -> str:
     alert = page.get_by_role("alert")
     return alert.inner_text() if alert.count() else ""
@@ -119,10 +125,12 @@ def visit(browser, address, tmp_path_factory):
         lock["packages"]["numpy"]["sha256"] = hashlib.sha256(wheel).hexdigest()
         route.fulfill(json=lock)
 
-    def public(body):
+    def public(body, status=200):
         page.context.unroute(PUBLIC)
         headers = {"Access-Control-Allow-Origin": "*"}
-        page.context.route(PUBLIC, lambda route: route.fulfill(body=body, headers=headers))
+        page.context.route(
+            PUBLIC, lambda route: route.fulfill(body=body, headers=headers, status=status)
+        )
 
     page.context.route("**/lite/pyodide/pyodide-lock.json*", with_other_checksum)
     page.context.route(PUBLIC, lambda route: route.abort())
@@ -130,6 +138,10 @@ def visit(browser, address, tmp_path_factory):
     seen.asked = list(page.asked)
     seen.without = run(page, f"{TRY_NUMPY}\nimport embedlab\nprint(embedlab.__version__)")
     seen.notice = notice(page)
+    seen.set_up = run(page, setup())
+    public(b"", status=404)
+    seen.not_found = run(page, setup())
+    seen.notice_of_not_found = notice(page)
     public(wheel + b"more")
     seen.altered = run(page, TRY_NUMPY)
     seen.notice_of_altered = notice(page)
@@ -155,6 +167,13 @@ def test_the_package_of_this_build_is_there_and_what_does_not_come_is_said(visit
     assert "numpy-" in visit.notice
     assert "did not come from cdn.jsdelivr.net" in visit.notice
     assert "Check your connection and run the cell again." in visit.notice
+
+
+def test_the_first_cell_says_what_to_do_in_one_sentence(visit):
+    told = f"numpy is missing. {lite.REMEDY_IN_BROWSER}"
+    assert visit.set_up == visit.not_found == told
+    assert "numpy-" in visit.notice_of_not_found
+    assert "did not come from cdn.jsdelivr.net" in visit.notice_of_not_found
 
 
 def test_a_package_comes_once_the_server_is_back_and_only_the_expected_one(visit):
@@ -308,7 +327,7 @@ def test_what_is_offered_is_the_release(site):
             for old, new in zip(released.cells, offered.cells, strict=True)
             if (old.source, old.metadata) != (new.source, new.metadata)
         ]
-        assert changed == ["setup-text"]
+        assert changed == ["setup-text", "setup"]
 
 
 def test_weight_of_the_notebooks_site(site, record_property):
