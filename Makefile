@@ -151,7 +151,7 @@ links: book ## Look whether the links to other sites are alive
 # Two builds from nothing must give the same site, or nobody could see what a change has changed.
 .PHONY: twice
 twice: book ## Build the website once more from nothing and compare the two
-	@rm -rf _build/first _build/.jupyter_cache $(dir $(CLAIMS)) $(dir $(SEARCH)) _build/search-vectors
+	@rm -rf _build/first _build/.jupyter_cache $(dir $(CLAIMS)) $(dir $(SEARCH)) _build/search-vectors _build/lite/site $(LITE)
 	@mv _build/html _build/first
 	@$(MAKE) --no-print-directory book
 	@diff --recursive --brief --exclude=.buildinfo _build/first _build/html \
