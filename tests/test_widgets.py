@@ -117,7 +117,7 @@ def test_where_nothing_can_draw_the_still_picture_the_specification_stands_alone
 
 def test_signals_take_the_place_of_parameters_and_never_join_them():
     explorer = widgets.cosine_explorer()
-    (patch,) = explorer.specification()["usermeta"]["embedOptions"]["patch"]
+    patch = explorer.specification()["usermeta"]["embedOptions"]["patch"][0]
     assert (patch["op"], patch["path"]) == ("add", "/signals")
     names = {signal["name"] for signal in patch["value"]}
     assert {"u_angle", "u_length", "v_angle", "v_length"} <= names

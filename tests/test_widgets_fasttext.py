@@ -57,7 +57,8 @@ def test_n_grams_buckets_and_neighbors_are_those_of_embedlab(word):
     known = set(model().buckets.tolist())
     n_known = sum(bucket(g, model().n_buckets) in known for g in character_ngrams(word, 2, 4))
     assert f"{n_known} of {len(expected)} n-grams are known" in texts
-    status = "A known word" if word in WORDS else "Not a known word"
+    unknown = "Several words, read as one" if " " in word else "Not a known word"
+    status = "A known word" if word in WORDS else unknown
     assert any(text.startswith(status) for text in texts)
     if n_known == 0:
         assert "No piece is known, so there is no vector." in texts
@@ -91,10 +92,14 @@ def test_an_emoji_is_one_character_without_a_code():
     assert {t for t in texts if t in WORDS} == {w for w, _ in best}
 
 
-def test_nothing_typed():
-    texts = drawn(subword_explorer(model(), ""))
-    assert "Nothing typed." in texts
-    assert not set(texts) & set(WORDS)
+@pytest.mark.parametrize("blank", ["", "   ", "\u00a0"])
+def test_nothing_typed(blank):
+    assert drawn(subword_explorer(model(), blank)) == ["Nothing typed."]
+
+
+def test_spaces_around_a_word_are_dropped():
+    """Keyboards of phones put one behind each word."""
+    assert drawn(subword_explorer(model(), " cat ")) == drawn(subword_explorer(model(), "cat"))
 
 
 def test_a_long_word_is_cut_and_says_so():

@@ -51,10 +51,12 @@
       figure.view = view;
       figure.dataset.live = "true";
       note.hidden = true;
+      if (document.activeElement === figure) live.querySelector("input, select")?.focus();
     } catch (error) {
       note.textContent = "The interactive version could not be loaded; the still picture remains. Reload the page to try again.";
       console.warn("explorer:", error.message);
     }
+    figure.removeAttribute("tabindex");
   };
 
   const watcher = new IntersectionObserver((entries) => {
@@ -64,7 +66,10 @@
     }
   }, { rootMargin: "300px" });
   const watch = (part) => part.querySelectorAll("figure.explorer").forEach((figure) => {
-    if (!figure.dataset.live) watcher.observe(figure);
+    if (figure.dataset.live) return;
+    watcher.observe(figure);
+    // Until its controls are there, Tab stops at the whole, and goes on to the first of them.
+    figure.tabIndex = 0;
   });
   watch(document);
   // What a reader's own run of a cell (run.js) shows.

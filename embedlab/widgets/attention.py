@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from embedlab.numerics import Array, as_matrix, require
-from embedlab.pictures import CENTER, CONTEXT, MUTED
+from embedlab.pictures import CENTER, CONTEXT
 from embedlab.vectors import Embeddings
 from embedlab.widgets import typed
 from embedlab.widgets.explorer import Explorer, rows, slider
@@ -126,18 +126,18 @@ def _messages(n_words: int) -> list[alt.Chart]:
     empty = once.transform_filter("length(tokens) == 0")
     line = f"'Not among the {n_words} words:' + datum.unknown"
     return [
-        typed.line(told, line, _BELOW + 12, color=MUTED),
+        typed.line(told, line, _BELOW + 12),
         typed.line(empty, "'Type a sentence.'", _BELOW + 12),
-        typed.line(many, f"'Only the first {_MOST} words are taken.'", 12, color=MUTED),
+        typed.line(many, f"'Only the first {_MOST} words are taken.'", 12),
     ]
 
 
 def _lists(words: alt.Chart, weights: alt.Chart, d: int, n_words: int) -> list[alt.Chart]:
     """Return the words nearest to the chosen word's vector, alone and after it has looked."""
     top, half = _BELOW + 12 + _LINE, typed.WIDTH / 2
-    chosen = words.transform_filter("datum.i == viewer")
+    chosen = words.transform_filter("datum.i == viewer && datum.a >= 0")
     own: dict[str, Any] = {f"v{c}": f"vectors[datum.a][{c}]" for c in range(d)}
-    alone = chosen.transform_filter("datum.a >= 0").transform_calculate(**own)
+    alone = chosen.transform_calculate(**own)
     parts: dict[str, Any] = {f"p{c}": f"datum.weight * vectors[datum.b][{c}]" for c in range(d)}
     sums: dict[str, Any] = {f"v{c}": f"sum(p{c})" for c in range(d)}
     seen = weights.transform_filter("datum.i == viewer").transform_calculate(**parts)

@@ -166,22 +166,15 @@ def layers_film(
     chosen = alt.param(
         name="word", value=start, bind=alt.binding_select(options=names, name="word ")
     )
-    held, pixel = alt.param(name="sides", value=labels.SIDES), 2 * _EDGE / _FILM
+    pixel = 2 * _EDGE / _FILM
     base = (
         alt.Chart(rows(data))
         .transform_filter("datum.word == word")
         .transform_calculate(
-            px="datum.x[layer]",
-            py="datum.y[layer]",
-            side="sides[toNumber(datum.at[layer])]",
-            half=f"{labels.LETTER / 2} * length(datum.cue)",
-        )
-        .transform_calculate(
-            lx="datum.px + datum.side[0] * "
-            f"(datum.half + (datum.side[1] == 0 ? {labels.GAP} : 0)) * {pixel}",
-            ly=f"datum.py - datum.side[1] * {(labels.LINE + labels.GAP) / 2} * {pixel}",
+            px="datum.x[layer]", py="datum.y[layer]", side="toNumber(datum.at[layer])"
         )
     )
+    base = labels.beside(base, "datum.cue", ("datum.px", "datum.py"), "datum.side", (pixel, pixel))
     scale = alt.Scale(domain=[-_EDGE, _EDGE], nice=False)
     at, named_at = (
         {"x": alt.X(f"{x}:Q", scale=scale, axis=None), "y": alt.Y(f"{y}:Q", scale=scale, axis=None)}
@@ -196,7 +189,7 @@ def layers_film(
         named = some.transform_aggregate(sense="max(sense)")
         layers.append(_text(named, "datum.sense", 130 * kind, -12, color))
     return Explorer(
-        alt.layer(*layers).add_params(layer, chosen, held).properties(width=_FILM, height=_FILM),
+        alt.layer(*layers).add_params(layer, chosen).properties(width=_FILM, height=_FILM),
         f"The vectors of a word in several sentences, in a plane, after each of {L - 1} layers. A "
         f"menu chooses one of {len(names)} words, a slider the layer. At layer 0 the points lie "
         "close together; going up, in most words the two senses part.",

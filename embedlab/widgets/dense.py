@@ -8,10 +8,10 @@ import numpy as np
 from embedlab.numerics import Array, require, require_same_length
 from embedlab.pictures import BLUE, MUTED, ORANGE
 from embedlab.vectors import Embeddings
-from embedlab.widgets.explorer import Explorer, Signal, rows, slider
+from embedlab.widgets.explorer import FAINT, Explorer, Signal, rows, slider
 
 # Of the arrows' plot: how far it reaches from the origin, its width in pixels, and what is around.
-_REACH, _SIDE = 3.2, 262
+_REACH, _SIDE = 3.5, 262
 _PADDING = {"left": 26, "right": 8, "top": 6, "bottom": 24}
 
 
@@ -41,12 +41,27 @@ def cosine_explorer() -> Explorer:
     heads = arrows.mark_point(filled=True, shape="triangle", size=160, opacity=1).encode(
         x=x, y=y, color=color, angle=alt.Angle("turn:Q", scale=None)
     )
-    names = arrows.mark_text(fontSize=16, dx=12, dy=-10).encode(x=x, y=y, text="name:N")
+    # Beyond the heads, so that a name covers neither its own arrow nor, in most places, the other.
+    names = (
+        arrows.transform_calculate(
+            nx="datum.x + 0.3 * cos(datum.angle * PI / 180)",
+            ny="datum.y + 0.3 * sin(datum.angle * PI / 180)",
+        )
+        .mark_text(fontSize=16, baseline="middle")
+        .encode(
+            x=alt.X("nx:Q", scale=scale, title=None),
+            y=alt.Y("ny:Q", scale=taller, title=None),
+            text="name:N",
+        )
+    )
     # What a finger or a pointer takes hold of: unseen, and wide enough for a finger.
     handles = arrows.mark_point(
         filled=True, shape="circle", size=1600, opacity=0, cursor="grab"
     ).encode(x=x, y=y, detail="name:N")
-    chart = alt.layer(lines, heads, names, handles.properties(name="handles"), *_dots_and_angles())
+    hint = alt.Chart(rows([{"line": "drag the heads"}])).mark_text(align="right", opacity=FAINT)
+    hint = hint.encode(x=alt.value(_SIDE - 4), y=alt.value(14), text="line:N")
+    grasped = handles.properties(name="handles")
+    chart = alt.layer(lines, heads, names, hint, grasped, *_dots_and_angles())
     return Explorer(
         chart.properties(
             width=_SIDE,
@@ -227,22 +242,36 @@ def parallelogram_film(
         for s, p in enumerate(places)
         for kind, i, j in (("one", 1, 0), ("one", 2, 3), ("other", 1, 2), ("other", 0, 3))
     ]
-    limit = 1.15 * float(np.abs(frames).max())
+    limit = 1.2 * float(np.abs(frames).max())
     scale = alt.Scale(domain=[-limit, limit])
     x, y = alt.X("x:Q", scale=scale, axis=None), alt.Y("y:Q", scale=scale, axis=None)
+    named_x, named_y = (
+        alt.X("lx:Q", scale=scale, axis=None),
+        alt.Y("ly:Q", scale=scale, axis=None),
+    )
     color = alt.Color(
         "kind:N", scale=alt.Scale(domain=["one", "other"], range=[BLUE, MUTED]), legend=None
     )
     now = "datum.frame == frame"
     lines = alt.Chart(rows(sides)).transform_filter(now).mark_rule(strokeWidth=3)
-    base = alt.Chart(rows(words)).transform_filter(now)
+    # A name stands outside of the figure.
+    base = (
+        alt.Chart(rows(words))
+        .transform_filter(now)
+        .transform_joinaggregate(mx="mean(x)", my="mean(y)")
+        .transform_calculate(away="hypot(datum.x - datum.mx, datum.y - datum.my)")
+        .transform_calculate(
+            lx=f"datum.x + {0.1 * limit} * (datum.x - datum.mx) / datum.away",
+            ly=f"datum.y + {0.07 * limit} * (datum.y - datum.my) / datum.away",
+        )
+    )
     captioned = [{"frame": s, "line": line} for s, line in enumerate(captions)]
     caption = alt.Chart(rows(captioned)).transform_filter(now).mark_text(align="left")
     chart = alt.layer(
         lines.encode(x=x, y=y, x2="x2", y2="y2", color=color),
         base.mark_point(filled=True, size=80, opacity=1, color=BLUE).encode(x=x, y=y),
-        base.mark_text(dy=-13).encode(x=x, y=y, text="word:N"),
-        caption.encode(x=alt.value(0), y=alt.value(8), text="line:N"),
+        base.mark_text(baseline="middle").encode(x=named_x, y=named_y, text="word:N"),
+        caption.encode(x=alt.value(0), y=alt.value(-8), text="line:N"),
     )
     a, b, c, d = corners
     return Explorer(

@@ -12,6 +12,8 @@ import altair as alt
 from embedlab.numerics import require
 from embedlab.pictures import INK
 
+# Opacity of lesser text, at which it can still be read on a light and on a dark page.
+FAINT = 0.7
 STATIC_PAGE = "EMBEDLAB_STATIC_PAGE"  # set by the book's build
 
 
@@ -62,9 +64,37 @@ class Explorer:
         """Return what the page's script and vega-embed read beside the chart."""
         meta: dict[str, Any] = {"play": self.play} if self.play else {}
         if self.signals:
-            patch = {"op": "add", "path": "/signals", "value": list(self.signals)}
-            meta["embedOptions"] = {"patch": [patch]}
+            patch = [
+                {"op": "add", "path": "/signals", "value": list(self.signals)},
+                # Vega keeps every touch that a signal looks at from scrolling the page, also one
+                # beside the arrows. Signals ask for it themselves, with a "!".
+                {"op": "add", "path": "/config/events", "value": {"defaults": {"prevent": False}}},
+            ]
+            meta["embedOptions"] = {"patch": patch}
         return meta
+
+    def _usermeta_of_a_notebook(self) -> dict[str, Any]:
+        """Return the same with a box that plays the film: the page's button is not there."""
+        meta = self._usermeta()
+        if not self.play:
+            return meta
+        try:
+            import vl_convert
+        except ImportError:
+            return meta
+        signals = vl_convert.vegalite_to_vega(self.specification())["signals"]
+        at = next(i for i, signal in enumerate(signals) if signal["name"] == self.play)
+        now, low, high = self.play, signals[at]["bind"]["min"], signals[at]["bind"]["max"]
+        box = {"name": "play", "value": False, "bind": {"input": "checkbox", "name": "play "}}
+        on = [
+            {"events": {"signal": "play"}, "update": f"play && {now} == {high} ? {low} : {now}"},
+            {"events": "timer{500}", "update": f"play ? min({now} + 1, {high}) : {now}"},
+        ]
+        patch = [
+            {"op": "add", "path": f"/signals/{at}/on", "value": on},
+            {"op": "add", "path": "/signals/-", "value": box},
+        ]
+        return meta | {"embedOptions": {"patch": patch}}
 
     def _still(self, specification: dict[str, Any]) -> str:
         """Return the chart as SVG, or nothing where no program can draw it, as in a browser."""
@@ -99,7 +129,7 @@ class Explorer:
             return {"text/html": self.to_html(), "text/plain": self.alt}
         # Without this, the widget would ask a foreign server for its scripts.
         alt.JupyterChart.enable_offline()
-        chart = self.chart.properties(usermeta=self._usermeta())
+        chart = self.chart.properties(usermeta=self._usermeta_of_a_notebook())
         shown: Any = alt.JupyterChart(chart)._repr_mimebundle_(include=include, exclude=exclude)
         data = shown[0] if isinstance(shown, tuple) else shown
         data["text/plain"] = self.alt

@@ -1,7 +1,7 @@
 """The explorers of chapter 5: any word in its pieces, and ranks while two models learn."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any
 
 import altair as alt
 import numpy as np
@@ -10,7 +10,7 @@ import numpy.typing as npt
 from embedlab.fasttext import FastText
 from embedlab.numerics import Array, require, require_same_length
 from embedlab.pictures import BLUE, INK, MUTED, ORANGE
-from embedlab.widgets.explorer import Explorer, rows, slider
+from embedlab.widgets.explorer import FAINT, Explorer, rows, slider
 
 # What the page can hash: printable ASCII, and the upper half of Latin-1, two bytes in UTF-8.
 _ASCII = "".join(map(chr, range(32, 127)))
@@ -20,10 +20,12 @@ _PAIRS_OF_UNITS = "[\\\\uD800-\\\\uDBFF][\\\\uDC00-\\\\uDFFF]"
 _LONGEST, _N_STARTS, _N_NEAREST = 40, 12, 6
 _MOST_NUMBERS = 200_000
 # How n-grams are written that have a row, and those that have none.
-_STYLES: tuple[tuple[str, str, Literal["bold", "normal"]], ...] = (
-    (">=", INK, "bold"),
-    ("<", MUTED, "normal"),
+_STYLES: tuple[tuple[str, dict[str, Any]], ...] = (
+    (">=", {"fontWeight": "bold"}),
+    ("<", {"opacity": FAINT}),
 )
+# Largest whole number that stands for a part of a vector in the page.
+_LARGEST = 2047
 # Heights of the parts, in pixels.
 _HEAD, _LINE, _BAR = 60, 18, 24
 _BARS = _HEAD + _LINE * (_N_STARTS + 1) + 34
@@ -34,8 +36,8 @@ def subword_explorer(model: FastText, start: str) -> Explorer:
 
     The page holds the model and computes all from the typed letters, the hash included. An
     n-gram with a character outside Latin-1, an emoji say, has no bucket in the page and counts
-    as unknown, which it is, save for a chance collision. The page's vectors are whole numbers up
-    to 9,999, so a cosine can be off by 0.001.
+    as unknown, which it is, save for a chance collision. Spaces around a word are dropped. The
+    page's vectors are whole numbers up to 2,047, so a cosine can be off by 0.001.
 
     Args:
         model: Its n-grams have 2 or more characters, of at most three lengths, and its vectors
@@ -57,8 +59,9 @@ def subword_explorer(model: FastText, start: str) -> Explorer:
         "latin": _LATIN,
         "words": list(model.vocabulary.words),
         "buckets": model.buckets.tolist(),
-        "pieces": _whole(model.pieces / np.abs(model.pieces).max()),
-        "vectors": _whole(model.embeddings.matrix / np.abs(model.embeddings.matrix).max()),
+        # A known word has its vector; its own piece would only make the page heavier.
+        "pieces": _whole(model.pieces[len(model.vocabulary) :]),
+        "vectors": _whole(model.embeddings.matrix),
     }
     parameters = [alt.param(name=name, value=value) for name, value in held.items()]
     grams = _grams(model, n_lengths)
@@ -76,23 +79,28 @@ def subword_explorer(model: FastText, start: str) -> Explorer:
 
 
 def _whole(matrix: Array) -> list[list[int]]:
-    """Return numbers within ±1 as whole numbers, which are short in the page."""
-    listed: list[list[int]] = np.round(np.asarray(matrix, np.float64) * 9999).astype(int).tolist()
+    """Return a matrix (m, d) as d lists of m whole numbers, on a scale of their own.
+
+    They are short in the page, and shorter when packed than m lists would be: n-grams of one word
+    follow each other and have similar vectors.
+    """
+    scale = _LARGEST / np.abs(matrix).max()
+    listed: list[list[int]] = np.rint(np.asarray(matrix, np.float64).T * scale).astype(int).tolist()
     return listed
 
 
 def _grams(model: FastText, n_lengths: int) -> alt.Chart:
     """Return one row for each n-gram of the typed word, and a last one for the word itself.
 
-    Column ``row`` is the row of the pieces, -1 where there is none.
+    Column ``row`` is the row of the n-gram, or the number of the word, -1 where there is none.
     """
     return (
         alt.Chart(rows([{}]))
         .transform_calculate(
             # A character of two code units becomes one, a square that the page cannot hash.
-            word=f"replace(typed, regexp('{_PAIRS_OF_UNITS}', 'g'), '□')",
+            word=f"replace(trim(typed), regexp('{_PAIRS_OF_UNITS}', 'g'), '□')",
             padded=f"'<' + slice(datum.word, 0, {_LONGEST}) + '>'",
-            known="indexof(words, typed)",
+            known="indexof(words, trim(typed))",
             slot=f"sequence({n_lengths} * length(datum.padded) + 1)",
         )
         .transform_flatten(["slot"])
@@ -101,7 +109,9 @@ def _grams(model: FastText, n_lengths: int) -> alt.Chart:
             start=f"floor(datum.slot / {n_lengths})",
             n=f"{model.n_min} + datum.slot % {n_lengths}",
         )
-        .transform_filter("datum.own || datum.start + datum.n <= length(datum.padded)")
+        .transform_filter(
+            "datum.own || length(datum.word) > 0 && datum.start + datum.n <= length(datum.padded)"
+        )
         .transform_calculate(
             ngram="substring(datum.padded, datum.start, datum.start + datum.n)",
             **_hash(model),
@@ -125,9 +135,7 @@ def _hash(model: FastText) -> dict[str, str]:
         value = f"datum.h{i}"
     is_odd = " || ".join(f"datum.l{i} == -1" for i in range(model.n_max))
     steps["bucket"] = f"({is_odd}) ? -1 : {value} % {model.n_buckets}"
-    steps["place"] = "indexof(buckets, datum.bucket)"
-    in_pieces = f"datum.place < 0 ? -1 : {len(model.embeddings)} + datum.place"
-    steps["row"] = f"datum.own ? datum.known : {in_pieces}"
+    steps["row"] = "datum.own ? datum.known : indexof(buckets, datum.bucket)"
     return steps
 
 
@@ -140,9 +148,10 @@ def _step(value: str, byte: str) -> str:
     return f"(({mixed} % 256) * 16777216 + {mixed} * 403) % 4294967296"
 
 
-def _text(chart: alt.Chart, line: str, y: float, color: str = INK) -> alt.Chart:
+def _text(chart: alt.Chart, line: str, y: float, color: str = INK, opacity: float = 1) -> alt.Chart:
     """Return a line of text at a height in pixels."""
-    drawn: alt.Chart = chart.transform_calculate(line=line).mark_text(align="left", color=color)
+    mark = chart.transform_calculate(line=line).mark_text
+    drawn: alt.Chart = mark(align="left", color=color, opacity=opacity)
     return drawn.encode(x=alt.value(0), y=alt.value(y), text="line:N")
 
 
@@ -152,12 +161,14 @@ def _headlines(grams: alt.Chart) -> list[alt.Chart]:
         found="!datum.own && datum.row >= 0", other="!datum.own"
     ).transform_aggregate(found="sum(found)", total="sum(other)", known="max(known)")
     status = (
-        "length(typed) == 0 ? 'Nothing typed.' : datum.known >= 0 ? "
-        "'A known word: its own vector and its n-grams.' : 'Not a known word: its n-grams alone.'"
+        "length(trim(typed)) == 0 ? 'Nothing typed.' : datum.known >= 0 ? "
+        "'A known word: its own vector and its n-grams.' : indexof(trim(typed), ' ') >= 0 ? "
+        "'Several words, read as one: its n-grams alone.' : 'Not a known word: its n-grams alone.'"
     )
     amount = "datum.found + ' of ' + datum.total + ' n-grams are known'"
-    cut = f"(length(typed) > {_LONGEST} ? ' (first {_LONGEST} characters)' : '')"
-    return [_text(counted, status, 8), _text(counted, f"{amount} + {cut}", 28)]
+    cut = f"(length(trim(typed)) > {_LONGEST} ? ' (first {_LONGEST} characters)' : '')"
+    some = counted.transform_filter("length(trim(typed)) > 0")
+    return [_text(counted, status, 8), _text(some, f"{amount} + {cut}", 28)]
 
 
 def _list(grams: alt.Chart, model: FastText) -> list[alt.Chart]:
@@ -170,17 +181,18 @@ def _list(grams: alt.Chart, model: FastText) -> list[alt.Chart]:
     )
     written = [
         placed.transform_filter(f"datum.row {test} 0")
-        .mark_text(align="left", fontSize=13, color=color, fontWeight=weight)
+        .mark_text(align="left", fontSize=13, **style)
         .encode(
             x=alt.X("x:Q", scale=None, axis=None),
             y=alt.Y("y:Q", scale=None, axis=None),
             text="line:N",
         )
-        for test, color, weight in _STYLES
+        for test, style in _STYLES
     ]
     hidden = grams.transform_filter(f"!datum.own && datum.start >= {_N_STARTS}")
     more = hidden.transform_aggregate(n="count()").transform_filter("datum.n > 0")
-    return [*written, _text(more, "'and ' + datum.n + ' more'", _HEAD + _LINE * _N_STARTS, MUTED)]
+    line = "'and ' + datum.n + ' more'"
+    return [*written, _text(more, line, _HEAD + _LINE * _N_STARTS, opacity=FAINT)]
 
 
 def _ranking(grams: alt.Chart, model: FastText) -> list[alt.Chart]:
@@ -196,7 +208,7 @@ def _ranking(grams: alt.Chart, model: FastText) -> list[alt.Chart]:
         ranked.mark_text(align="left").encode(x=at["score_x"], y=y, text="shown:N"),
         _text(best.transform_filter("datum.best >= 0"), title, _BARS - 26),
         _text(
-            best.transform_filter("datum.best < 0"),
+            best.transform_filter("datum.best < 0 && length(trim(typed)) > 0"),
             "'No piece is known, so there is no vector.'",
             _BARS - 26,
         ),
@@ -205,18 +217,21 @@ def _ranking(grams: alt.Chart, model: FastText) -> list[alt.Chart]:
 
 def _ranked(grams: alt.Chart, d: int, n_words: int) -> alt.Chart:
     """Return the nearest words with their cosines and the places of their bars."""
-    numbers: dict[str, Any] = {f"p{j}": f"pieces[datum.row][{j}]" for j in range(d)}
+    # The vector of a known word is the mean of its pieces already.
+    numbers: dict[str, Any] = {
+        f"p{j}": f"(datum.own ? vectors : pieces)[{j}][datum.row]" for j in range(d)
+    }
     means: dict[str, Any] = {f"q{j}": f"mean(p{j})" for j in range(d)}
     dot, own, other = (
         " + ".join(term.format(j=j) for j in range(d))
         for term in (
-            "datum.q{j} * vectors[datum.i][{j}]",
+            "datum.q{j} * vectors[{j}][datum.i]",
             "datum.q{j} * datum.q{j}",
-            "vectors[datum.i][{j}] * vectors[datum.i][{j}]",
+            "vectors[{j}][datum.i] * vectors[{j}][datum.i]",
         )
     )
     return (
-        grams.transform_filter("datum.row >= 0")
+        grams.transform_filter("datum.row >= 0 && (datum.own || datum.known < 0)")
         .transform_calculate(**numbers)
         .transform_aggregate(**means)
         .transform_filter("isValid(datum.q0)")

@@ -43,7 +43,7 @@ def shell_explorer(*, power: float = 3.3, thickness: float = 10.0) -> Explorer:
     lines = (
         "'d = ' + format(datum.d, ',')",
         "'in the shell ' + format(1 - datum.inside, '.6%')",
-        "'further inside ' + format(datum.inside, '.3~g')",
+        f"'further inside ' + {_small('datum.inside', '.3~g')}",
         "'half of all within ' + format(1 - pow(0.5, 1 / datum.d), '.3~p') + ' of the surface'",
     )
     chart = alt.layer(shell, line, *_readout(known, lines)).add_params(*chosen)
@@ -78,7 +78,7 @@ def angle_explorer(*, power: float = 8.6, cosine: float = 0.1) -> Explorer:
         "'d = ' + format(datum.d, ',')",
         "'cosines vary by 1/√d = ' + format(1 / sqrt(datum.d), '.4f')",
         "'above ' + format(t, '.2f') + ' (' + format(datum.angle, '.0f') + '°): at most '"
-        " + format(exp(-datum.d * t * t / 2), '.2~g')",
+        f" + {_small('exp(-datum.d * t * t / 2)', '.2~g')}",
     )
     chart = alt.layer(area, rule, *_readout(known, lines)).add_params(*chosen)
     return Explorer(
@@ -248,6 +248,11 @@ def hashing_explorer(marks: Mapping[str, float], *, planes: int = 8, tables: int
 
 def _dimensions(power: float, least: float) -> alt.Parameter:
     return slider("power", "dimensions d, as a power of 2", least, _LAST_POWER, 0.1, power)
+
+
+def _small(share: str, form: str) -> str:
+    """Return the expression that writes a share, also one too small for the page's numbers."""
+    return f"({share} > 0 ? format({share}, '{form}') : '10⁻³⁰⁰ or less')"
 
 
 def _of_mean_one(name: str, distances: npt.ArrayLike) -> npt.NDArray[np.floating]:

@@ -15,6 +15,8 @@ _WEIGHT = "pow(min({x} / x_max, 1), alpha)"
 _HIGHEST = 20
 # Contexts listed at each end, and how often one must have been seen near the two words.
 _N_LISTED, _MIN_SEEN = 5, 20
+# Width of the bars in pixels.
+_BARS = 170
 
 
 def ratio_explorer(
@@ -72,16 +74,19 @@ def ratio_explorer(
     scale = alt.Scale(type="log", domain=[0.0005, 2000], clamp=True, nice=False)
     ticks = alt.Axis(values=[0.001, 0.1, 1, 10, 1000], format="~g")
     x = alt.X("ratio:Q", scale=scale, axis=ticks, title="P(k | i) / P(k | j)")
-    y = alt.Y("k:N", sort=alt.EncodingSortField(field="rank", op="min"), title=None)
+    # Room for the longest context, whichever are listed.
+    beside = alt.Axis(minExtent=4 + 6.8 * max(map(len, contexts)))
+    y = alt.Y("k:N", sort=alt.EncodingSortField(field="rank", op="min"), title=None, axis=beside)
     bars = base.mark_rule(color=CONTEXT, strokeWidth=12).encode(x=x, x2="one", y=y)
     written = (
         base.transform_calculate(text="format(datum.ratio, '.3~r')")
         .mark_text(align="left")
-        .encode(x=alt.value(218), y=y, text="text:N")
+        .encode(x=alt.value(_BARS + 8), y=y, text="text:N")
     )
     ends = _line(
         alt.Chart(rows([{}])).transform_calculate(
-            line="'← goes with ' + names[j] + ',  with ' + names[i] + ' →'"
+            line="i == j ? 'Choose two different words.' :"
+            " '← goes with ' + names[j] + ',  with ' + names[i] + ' →'"
         ),
         -14,
     )
@@ -92,7 +97,12 @@ def ratio_explorer(
         *chosen, *(alt.param(name=name, value=value) for name, value in held.items())
     )
     return Explorer(
-        chart.properties(width=210, height=24 * 2 * _N_LISTED),
+        # Numbers need room too, more of it when they are smaller than here at first.
+        chart.properties(
+            width=_BARS,
+            height=24 * 2 * _N_LISTED,
+            padding={"left": 5, "top": 5, "bottom": 5, "right": 18},
+        ),
         f"Two menus choose the words i and j. Bars show the {_N_LISTED} largest and the "
         f"{_N_LISTED} smallest ratios of the probabilities of a context near i and near j, on a "
         "logarithmic axis around 1; their numbers are written beside them. Listed are contexts "

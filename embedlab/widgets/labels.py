@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import altair as alt
 import numpy as np
 import numpy.typing as npt
 
@@ -12,6 +13,52 @@ LETTER, LINE, GAP = 6.4, 14.0, 10.0
 # Above, below, right, left, and the four corners; the earlier ones are preferred.
 SIDES = ((0, -1), (0, 1), (1, 0), (-1, 0), (1, -1), (-1, -1), (1, 1), (-1, 1))
 _N_SWEEPS = 6
+
+
+def beside(
+    chart: alt.Chart, name: str, point: tuple[str, str], side: str, pixel: tuple[float, float]
+) -> alt.Chart:
+    """Return a chart's rows with the middles of their names, ``lx`` and ``ly``, in data units.
+
+    Args:
+        chart: Its rows are points.
+        name: Expression of a row's name.
+        point: Expressions of its place.
+        side: Expression of the side's number, as ``sides`` returns it.
+        pixel: How many data units a pixel is, right and up.
+    """
+    (x, y), (right, up) = point, pixel
+    placed: alt.Chart = chart.transform_calculate(
+        toward=f"{[list(side) for side in SIDES]}[{side}]"
+    ).transform_calculate(
+        lx=f"{x} + datum.toward[0] * {right} * ({LETTER / 2} * length({name})"
+        f" + (datum.toward[1] == 0 ? {GAP} : 0))",
+        ly=f"{y} - datum.toward[1] * {(LINE + GAP) / 2 * up}",
+    )
+    return placed
+
+
+def readable(points: npt.ArrayLike, names: Sequence[str], chosen: Sequence[int]) -> list[bool]:
+    """Return whether each name, at its side, covers no name before it that can be read.
+
+    Args:
+        points: (m, 2) places in pixels, y downward.
+        names: m names.
+        chosen: The numbers of their sides.
+    """
+    places = as_matrix("points", points)
+    free: list[int] = []
+    boxes = [
+        (place + offsets(name)[side], np.array([LETTER * len(name) / 2, LINE / 2]))
+        for place, name, side in zip(places, names, chosen, strict=True)
+    ]
+    for i, (middle, half) in enumerate(boxes):
+        others = [boxes[j] for j in free]
+        apart = [np.abs(middle - other) - (half + extent) for other, extent in others]
+        # A pixel or two of overlap hides nothing.
+        if all((gap > -3).any() for gap in apart):
+            free.append(i)
+    return [i in free for i in range(len(names))]
 
 
 def offsets(name: str) -> Array:

@@ -48,7 +48,7 @@ def vocabulary_explorer(*, n_dimensions: int = 300) -> Explorer:
             line="format(datum.words, ',') + ' words: each one-hot vector is '"
             " + format((datum.words - 1) / datum.words, '.4%') + ' zeros'"
         )
-        .mark_text(align="left", baseline="bottom", dy=-8)
+        .mark_text(align="left", baseline="bottom", dy=-8, fontSize=13)
         .encode(x=alt.value(0), y=alt.value(0), text="line:N")
     )
     chart = alt.layer(drawn, written, headline).add_params(size, width)

@@ -1,6 +1,7 @@
 """The explorers of chapter 9's first page: two rankings in one, and prefixes while they learn."""
 
 from collections.abc import Mapping, Sequence
+from textwrap import shorten, wrap
 
 import altair as alt
 import numpy as np
@@ -53,8 +54,14 @@ def fusion_explorer(
         name="question",
         value=0,
         bind=alt.binding_select(
-            options=list(range(len(questions))), labels=list(questions), name="question "
+            options=list(range(len(questions))),
+            labels=[shorten(asked, 30, placeholder=" …") for asked in questions],
+            name="question ",
         ),
+    )
+    # The menu has no room for a long question.
+    asked = alt.Chart(
+        rows([{"q": q, "line": wrap(asked, 42)} for q, asked in enumerate(questions)])
     )
     weight = slider("weight", "weight of the words (BM25)", 0, 1, 0.05, 0.5)
     constant = slider("constant", "constant", 1, 100, 1, 60)
@@ -85,7 +92,12 @@ def fusion_explorer(
         .encode(x=alt.value(2), y=y, text="line:N")
         for said, size, dy in ((line, 12, -12), (places, 11, 2))
     ]
-    chart = alt.layer(bars, *written).add_params(chosen, weight, constant)
+    headline = (
+        asked.transform_filter("datum.q == question")
+        .mark_text(align="left", baseline="top", fontWeight="bold", lineHeight=17)
+        .encode(x=alt.value(2), y=alt.value(-46), text="line:N")
+    )
+    chart = alt.layer(bars, *written, headline).add_params(chosen, weight, constant)
     return Explorer(
         chart.properties(width=290, height=46 * n_shown),
         f"A menu chooses one of {len(questions)} questions, sliders the weight of the ranking by "

@@ -7,7 +7,7 @@ import altair as alt
 
 from embedlab.capacity import BUSY, FILLED
 from embedlab.numerics import require, require_same_length
-from embedlab.pictures import CENTER, CONTEXT, MUTED, NOISE, TRUTH
+from embedlab.pictures import CENTER, CONTEXT, NOISE, TRUTH
 from embedlab.widgets.explorer import Explorer, rows, slider
 
 _COLORS = (CENTER, CONTEXT, TRUTH, NOISE)
@@ -76,7 +76,8 @@ def capacity_explorer(
     y = alt.Y(
         "cost:Q",
         scale=alt.Scale(type="log"),
-        axis=alt.Axis(format="~s", tickCount=5, grid=False),
+        # Labels grow longer with the price.
+        axis=alt.Axis(format="~s", tickCount=5, grid=False, minExtent=38),
         title="price of a million queries",
     )
     color = alt.Color(
@@ -104,9 +105,7 @@ def capacity_explorer(
     ]
     chart = alt.layer(drawn, labels, dot, *readout).add_params(*controls, *derived)
     return Explorer(
-        chart.properties(
-            width=230, height=220, padding={"top": 100, "bottom": 5, "left": 5, "right": 60}
-        ),
+        chart.properties(width=230, height=220),
         "Sliders choose the passages, the share of them that a query is compared with, the queries "
         "per second, and what a machine has and costs. Lines give the price of a million queries "
         f"for vectors as {', '.join(names)}; above them stand bytes, machines and seconds for the "
@@ -198,17 +197,13 @@ def load_film(
     lines_above = [
         alt.Chart(rows(captions[part::2]))
         .transform_filter(now)
-        .mark_text(align="left", color=MUTED)
+        .mark_text(align="left")
         .encode(x=alt.value(-110), y=alt.value(-30 + 18 * part), text="line:N")
         for part in (0, 1)
     ]
     chart = alt.layer(bars, dots, written, *lines_above).add_params(frame)
     return Explorer(
-        chart.properties(
-            width=200,
-            height=28 * len(rows_of),
-            padding={"top": 44, "bottom": 5, "left": 5, "right": 5},
-        ),
+        chart.properties(width=200, height=28 * len(rows_of)),
         f"A film of {len(rates)} rates, from {rates[0]:.0f} to {rates[-1]:.0f} requests a second: "
         f"latencies ({', '.join(names)}) of {' and of '.join(servers)}, and the share of requests "
         "that got no answer.",

@@ -8,8 +8,7 @@ from typing import Any
 
 import altair as alt
 
-from embedlab.pictures import INK, MUTED
-from embedlab.widgets.explorer import rows, text_field
+from embedlab.widgets.explorer import FAINT, rows, text_field
 
 # So much of a word is written beside the table.
 _LONGEST = 9
@@ -91,24 +90,24 @@ def names(words: alt.Chart, cell: str, *, faint: str = "false") -> list[alt.Char
     Args:
         words: As ``words_of`` has them.
         cell: The expression of a cell's width.
-        faint: The expression of which of them are written in a faint color.
+        faint: The expression of which of them are written faintly.
     """
     placed = words.transform_calculate(
         near=f"{BESIDE} - 6", middle=at("(datum.i + 0.5)", cell) + " - 1"
     )
-    color = alt.condition(faint, alt.value(MUTED), alt.value(INK))
+    opacity = alt.condition(faint, alt.value(FAINT), alt.value(1))
     left = placed.mark_text(align="right", baseline="middle", fontSize=13)
     above = placed.mark_text(align="left", baseline="middle", fontSize=13, angle=270)
     return [
-        left.encode(**channels("near", "middle"), text="name:N", color=color),
-        above.encode(**channels("middle", "near"), text="name:N", color=color),
+        left.encode(**channels("near", "middle"), text="name:N", opacity=opacity),
+        above.encode(**channels("middle", "near"), text="name:N", opacity=opacity),
     ]
 
 
-def line(chart: alt.Chart, said: str, y: float, x: float = 0, color: str = INK) -> alt.Chart:
+def line(chart: alt.Chart, said: str, y: float, x: float = 0, opacity: float = 1) -> alt.Chart:
     """Return a line of text from an expression, at a place in pixels; cut if it is too long."""
     mark = chart.transform_calculate(line=said).mark_text(
-        align="left", baseline="middle", color=color, limit=WIDTH - x
+        align="left", baseline="middle", opacity=opacity, limit=WIDTH - x
     )
     placed: alt.Chart = mark.encode(x=alt.value(x), y=alt.value(y), text="line:N")
     return placed

@@ -8,13 +8,15 @@ import numpy as np
 
 from embedlab.numerics import Array, as_integer, require, require_same_length
 from embedlab.optimizers import sgd
-from embedlab.pictures import CENTER, CONTEXT, MUTED, NOISE, PALETTE
-from embedlab.widgets import typed
+from embedlab.pictures import CENTER, CONTEXT, NOISE, PALETTE
+from embedlab.widgets import labels, typed
 from embedlab.widgets.explorer import Explorer, rows, slider
 from embedlab.word2vec import skipgram_negative
 
 # Words of a typed sentence that are taken, and the table's width and its largest cell in pixels.
 _MOST_WORDS, _TABLE, _CELL = 12, 220, 27
+# Width of the film, and its height, in pixels.
+_FILM = 310
 
 
 def window_explorer(tokens: Sequence[str], *, position: int = 2, window: int = 2) -> Explorer:
@@ -89,9 +91,7 @@ def _counts(near: alt.Chart, below: float) -> list[alt.Chart]:
         ),
         typed.line(once.transform_filter(f"{n} > 0"), f"tokens[center] + ' →'{listed}", below + 56),
         typed.line(few, "'Type two words or more.'", below + 16),
-        typed.line(
-            many, f"'Only the first {_MOST_WORDS} words are taken.'", below + 76, color=MUTED
-        ),
+        typed.line(many, f"'Only the first {_MOST_WORDS} words are taken.'", below + 76),
     ]
 
 
@@ -239,14 +239,14 @@ def training_film(
     require_same_length("groups", groups, "a frame", frames[0])
     names = list(dict.fromkeys(groups))
     require(len(names) <= len(PALETTE), "groups", f"be at most {len(PALETTE)}", len(names))
+    limit = 1.12 * float(np.abs(frames).max())
     data = [
-        {"frame": s, "word": word, "group": group, "x": x, "y": y}
-        for s, frame in enumerate(np.round(frames, 4).tolist())
-        for word, group, (x, y) in zip(words, groups, frame, strict=True)
+        row
+        for s, frame in enumerate(frames)
+        for row in _named(s, np.asarray(frame), words, groups, limit)
     ]
     last = len(frames) - 1
     frame = slider("frame", "moment of the training", 0, last, 1, last)
-    limit = 1.12 * float(np.abs(frames).max())
     scale = alt.Scale(domain=[-limit, limit])
     x, y = (alt.X("x:Q", scale=scale, axis=None), alt.Y("y:Q", scale=scale, axis=None))
     color = alt.Color(
@@ -260,17 +260,42 @@ def training_film(
     )
     now = base.transform_filter("datum.frame == frame")
     points = now.mark_point(filled=True, size=55, opacity=1).encode(x=x, y=y, color=color)
-    labels = now.mark_text(dy=-9, fontSize=12).encode(x=x, y=y, text="word:N")
+    pixel = 2 * limit / _FILM
+    placed = labels.beside(
+        now, "datum.word", ("datum.x", "datum.y"), "datum.side", (pixel, pixel)
+    ).transform_filter("!datum.hidden")
+    named = placed.mark_text(fontSize=12, baseline="middle").encode(
+        x=alt.X("lx:Q", scale=scale, axis=None),
+        y=alt.Y("ly:Q", scale=scale, axis=None),
+        text="word:N",
+    )
     lines = rows([{"frame": s, "line": line} for s, line in enumerate(captions)])
     caption = alt.Chart(lines).transform_filter("datum.frame == frame")
-    chart = alt.layer(paths, points, labels, _line(caption, -12), data=rows(data))
+    chart = alt.layer(paths, points, named, _line(caption, -12), data=rows(data))
     return Explorer(
-        chart.add_params(frame).properties(width=310, height=330),
+        chart.add_params(frame).properties(width=_FILM, height=_FILM),
         f"A film of {len(words)} words in {len(frames)} moments of a training, from "
         f"“{captions[0]}” to “{captions[-1]}”. Groups: {', '.join(names)}. The words start in the "
-        "middle and move apart; words of one group end near each other.",
+        "middle and move apart; words of one group end near each other. Where too many are in one "
+        "place, not all of them are named.",
         play="frame",
     )
+
+
+def _named(
+    s: int, frame: Array, words: Sequence[str], groups: Sequence[str], limit: float
+) -> list[dict[str, Any]]:
+    """Return one row of data for each word in a frame (W, 2), with the place of its name."""
+    at = _FILM / 2 * (1 + frame * (1, -1) / limit)
+    chosen = labels.sides(at, words, _FILM)
+    shown = labels.readable(at, words, chosen)
+    return [
+        {"frame": s, "word": word, "group": group, "x": x, "y": y, "side": side}
+        | ({} if free else {"hidden": True})
+        for word, group, (x, y), side, free in zip(
+            words, groups, np.round(frame, 4).tolist(), chosen, shown, strict=True
+        )
+    ]
 
 
 def _line(chart: alt.Chart, y: float, x: float = 0) -> alt.Chart:
