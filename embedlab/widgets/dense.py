@@ -44,8 +44,8 @@ def cosine_explorer() -> Explorer:
     # Beyond the heads, so that a name covers neither its own arrow nor, in most places, the other.
     names = (
         arrows.transform_calculate(
-            nx="datum.x + 0.3 * cos(datum.angle * PI / 180)",
-            ny="datum.y + 0.3 * sin(datum.angle * PI / 180)",
+            nx="datum.x + 0.4 * cos(datum.angle * PI / 180)",
+            ny="datum.y + 0.4 * sin(datum.angle * PI / 180)",
         )
         .mark_text(fontSize=16, baseline="middle")
         .encode(
@@ -242,7 +242,7 @@ def parallelogram_film(
         for s, p in enumerate(places)
         for kind, i, j in (("one", 1, 0), ("one", 2, 3), ("other", 1, 2), ("other", 0, 3))
     ]
-    limit = 1.2 * float(np.abs(frames).max())
+    limit = 1.25 * float(np.abs(frames).max())
     scale = alt.Scale(domain=[-limit, limit])
     x, y = alt.X("x:Q", scale=scale, axis=None), alt.Y("y:Q", scale=scale, axis=None)
     named_x, named_y = (
@@ -261,8 +261,8 @@ def parallelogram_film(
         .transform_joinaggregate(mx="mean(x)", my="mean(y)")
         .transform_calculate(away="hypot(datum.x - datum.mx, datum.y - datum.my)")
         .transform_calculate(
-            lx=f"datum.x + {0.1 * limit} * (datum.x - datum.mx) / datum.away",
-            ly=f"datum.y + {0.07 * limit} * (datum.y - datum.my) / datum.away",
+            lx=f"datum.x + {0.16 * limit:.4f} * (datum.x - datum.mx) / datum.away",
+            ly=f"datum.y + {0.11 * limit:.4f} * (datum.y - datum.my) / datum.away",
         )
     )
     captioned = [{"frame": s, "line": line} for s, line in enumerate(captions)]

@@ -133,6 +133,9 @@ class Explorer:
         shown: Any = alt.JupyterChart(chart)._repr_mimebundle_(include=include, exclude=exclude)
         data = shown[0] if isinstance(shown, tuple) else shown
         data["text/plain"] = self.alt
+        # For whoever opens the notebook where no widget can be shown.
+        if still := self._still(self.specification()):
+            data["image/svg+xml"] = still
         return shown
 
 

@@ -48,12 +48,15 @@ def vocabulary_explorer(*, n_dimensions: int = 300) -> Explorer:
             line="format(datum.words, ',') + ' words: each one-hot vector is '"
             " + format((datum.words - 1) / datum.words, '.4%') + ' zeros'"
         )
-        .mark_text(align="left", baseline="bottom", dy=-8, fontSize=13)
+        .mark_text(align="left", baseline="bottom", dy=-8)
         .encode(x=alt.value(0), y=alt.value(0), text="line:N")
     )
     chart = alt.layer(drawn, written, headline).add_params(size, width)
     return Explorer(
-        chart.properties(width=310, height=150),
+        # A million words need a wider headline than the first number.
+        chart.properties(
+            width=310, height=150, padding={"left": 5, "top": 5, "bottom": 5, "right": 26}
+        ),
         "Two sliders, vocabulary size and dense dimensions. Bars compare the bytes of one-hot rows "
         "written out, of one-hot rows stored as an index, and of a dense table, and a line states "
         "the share of zeros.",

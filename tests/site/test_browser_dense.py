@@ -43,7 +43,7 @@ def numbers(figure) -> dict[str, float]:
     found = "\n".join(shown(figure))
     return {
         name: float(re.search(rf"^{name} (-?[\d.]+)", found, re.MULTILINE)[1])
-        for name in ("cosine", "angle", "dot product")
+        for name in ("cosine", "angle", "dot product", "distance")
     }
 
 
@@ -74,7 +74,31 @@ def test_both_arrows_can_be_dragged_and_the_numbers_follow(browser, address, wid
             assert found["cosine"] == pytest.approx(cosine(u, v), abs=6e-4)
             assert found["dot product"] == pytest.approx(u @ v, abs=6e-4)
             assert found["angle"] == pytest.approx(np.degrees(np.arccos(cosine(u, v))), abs=0.51)
+            assert found["distance"] == pytest.approx(np.linalg.norm(u - v), abs=6e-4)
         assert page.complaints == []
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        # Worked out by hand: equal, opposite, at right angles, one tenth long.
+        ((30, 2, 30, 2), (1, 0, 4, 0)),
+        ((180, 3, 0, 1), (-1, 180, -3, 4)),
+        ((-90, 3, 180, 3), (0, 90, 0, 4.243)),
+        ((0, 0.1, 60, 0.1), (0.5, 60, 0.005, 0.1)),
+    ],
+)
+def test_sliders_at_their_ends_give_what_is_worked_out_by_hand(
+    browser, address, settings, expected
+):
+    with opened(browser, f"{address}/{PAGE}") as page:
+        enliven(page)
+        figure = explorer(page, "Two vectors, u and v")
+        for control, value in zip(figure.locator("input[type=range]").all(), settings, strict=True):
+            control.fill(str(value))
+        settle(page)
+        # Three decimals are printed, of the angle none.
+        assert tuple(numbers(figure).values()) == pytest.approx(expected, abs=6e-4)
 
 
 def test_nothing_follows_a_pointer_that_holds_no_arrow(browser, address):
@@ -90,27 +114,48 @@ def test_nothing_follows_a_pointer_that_holds_no_arrow(browser, address):
         np.testing.assert_array_equal(arrows(figure), before)
 
 
-def test_a_finger_drags_an_arrow_and_not_the_page(browser, address):
+@pytest.fixture
+def touched(browser, address):
+    """The page on a phone with the arrows in the middle, and what draws a finger over them.
+
+    It returns how far the page scrolled meanwhile.
+    """
     options = {"viewport": {"width": 390, "height": 800}, "has_touch": True, "is_mobile": True}
     with opened(browser, f"{address}/{PAGE}", **options) as page:
         enliven(page)
         figure = explorer(page, "Two vectors, u and v")
-        figure.locator(".explorer-live svg").scroll_into_view_if_needed()
-        start, end = arrows(figure)[0], (-1.0, 1.5)
-        scrolled = page.evaluate("scrollY")
+        figure.evaluate("f => f.scrollIntoView({block: 'center', behavior: 'instant'})")
+        page.wait_for_timeout(300)
         hand = page.context.new_cdp_session(page)
-        for kind, spot in (
-            ("touchStart", start),
-            ("touchMove", np.add(start, end) / 2),
-            ("touchMove", end),
-            ("touchEnd", None),
-        ):
-            x, y = screen(figure, *spot) if spot is not None else (0, 0)
-            points = [{"x": x, "y": y}] if spot is not None else []
-            hand.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-        settle(page)
-        np.testing.assert_allclose(arrows(figure)[0], end, rtol=0, atol=0.1)
-        assert page.evaluate("scrollY") == scrolled
+
+        def swipe(start, end) -> float:
+            scrolled = page.evaluate("scrollY")
+            # As a finger does it: many small steps.
+            spots = [screen(figure, *spot) for spot in np.linspace(start, end, 12)]
+            for kind, spot in zip(
+                ("touchStart", *["touchMove"] * 11, "touchEnd"), (*spots, None), strict=True
+            ):
+                points = [{"x": spot[0], "y": spot[1]}] if spot else []
+                hand.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+                page.wait_for_timeout(20)
+            settle(page)
+            return page.evaluate("scrollY") - scrolled
+
+        yield figure, swipe
+
+
+def test_a_finger_drags_an_arrow_and_not_the_page(touched):
+    figure, swipe = touched
+    for which, end in ((0, (-1.0, 1.5)), (1, (2.0, -2.0)), (1, (0.0, 2.9))):
+        assert swipe(arrows(figure)[which], end) == 0
+        np.testing.assert_allclose(arrows(figure)[which], end, rtol=0, atol=0.1)
+
+
+def test_a_finger_beside_the_arrows_scrolls_the_page(touched):
+    figure, swipe = touched
+    before = arrows(figure)
+    assert swipe((-2.0, -2.5), (-2.0, -0.5)) > 30
+    np.testing.assert_array_equal(arrows(figure), before)
 
 
 def test_parallelogram_closes_as_the_text_grows(browser, address):

@@ -66,6 +66,10 @@ def test_a_typed_word_has_embedlabs_pieces_and_neighbors(browser, address, small
     ("word", "line"),
     [
         ("", "Nothing typed."),
+        ("  \t ", "Nothing typed."),
+        ("dog house", "Several words, read as one: its n-grams alone."),
+        # As a phone's keyboard leaves it.
+        ("king ", "A known word: its own vector and its n-grams."),
         ("xyz", "No piece is known, so there is no vector."),
         ("😀", "No piece is known, so there is no vector."),
         ("banana" * 500, "n-grams are known (first 40 characters)"),

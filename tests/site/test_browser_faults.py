@@ -19,6 +19,11 @@ ODD = (
     "😀👩\u200d👩\u200d👧🇫🇷",
     "שלום عالم",
     "<img src=x onerror=alert(1)> \" ' \\ </script> {{}} `",
+    "1234567890 3.14",
+    "pasted\nwith a newline",
+    "z\u0338\u0327a\u0337lgo\u0000",
+    "constructor __proto__ toString",
+    "   ",
     "",
 )
 

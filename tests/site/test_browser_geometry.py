@@ -40,6 +40,9 @@ def test_shell_explorer_divides_the_ball_as_embedlab_does(browser, address):
             assert numbers(figure, "d = #") == [d]
             (share,) = numbers(figure, "in the shell #%")
             assert share == pytest.approx(100 * shell_share(d, percent / 100), abs=6e-7)
+            inside = 1 - shell_share(d, percent / 100)
+            if inside > 1e-12:  # below, the subtraction here has no digits left
+                assert numbers(figure, "further inside #") == [pytest.approx(inside, rel=6e-3)]
             (half,) = numbers(figure, "half of all within #%")
             assert half == pytest.approx(100 * shell_thickness(d, 0.5), rel=6e-3)
 
@@ -55,8 +58,23 @@ def test_angle_explorer_bounds_as_embedlab_does(browser, address):
             d = dimensions(power)
             (deviation,) = numbers(figure, "1/√d = #")
             assert deviation == pytest.approx(1 / math.sqrt(d), abs=6e-5)
-            (bound,) = numbers(figure, "at most #")
+            angle, bound = numbers(figure, r"\(#°\): at most #")
+            assert angle == pytest.approx(math.degrees(math.acos(cosine)), abs=0.51)
             assert bound == pytest.approx(cosine_tail_bound(cosine, d), rel=6e-2)
+
+
+def test_shares_too_small_for_a_number_are_not_called_zero(browser, address):
+    with opened(browser, f"{address}/{PAGE}") as page:
+        enliven(page)
+        for words, label, value, line in (
+            ("The share of a ball", "shell, %", 50, "further inside 10⁻³⁰⁰ or less"),
+            ("The density of the angle", "cosine t", 0.95, "at most 10⁻³⁰⁰ or less"),
+        ):
+            figure = explorer(page, words)
+            slide(figure, "dimensions d", 13.6)
+            slide(figure, label, value)
+            settle(page)
+            assert any(line in text for text in shown(figure))
 
 
 def test_projections_need_as_many_dimensions_as_embedlab_says(browser, address):

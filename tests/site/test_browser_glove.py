@@ -51,6 +51,37 @@ def test_ratio_explorer_divides_as_embedlab_divides(browser, address):
             assert found[:10] == pytest.approx(ratios[ends].tolist(), rel=6e-3)
 
 
+def test_long_words_and_small_ratios_are_not_cut_off(browser, address):
+    with opened(browser, f"{address}/{PAGE}", viewport={"width": 360, "height": 740}) as page:
+        enliven(page)
+        figure = explorer(page, "Two menus choose the words i and j")
+        selects = figure.locator("select").all()
+        n_words = selects[0].locator("option").count()
+        for i in range(n_words):
+            for select, k in zip(selects, (i, (i + 1) % n_words), strict=True):
+                select.select_option(index=k)
+            settle(page)
+            outside = figure.evaluate(
+                """f => {
+                    const svg = f.querySelector(".explorer-live svg").getBoundingClientRect();
+                    const out = b => b.left < svg.left - 1 || b.right > svg.right + 1;
+                    return [...f.querySelectorAll(".explorer-live svg text")]
+                        .filter(t => out(t.getBoundingClientRect())).map(t => t.textContent);
+                }"""
+            )
+            assert outside == []
+
+
+def test_one_word_twice_is_answered_in_words(browser, address):
+    with opened(browser, f"{address}/{PAGE}") as page:
+        enliven(page)
+        figure = explorer(page, "Two menus choose the words i and j")
+        for select in figure.locator("select").all():
+            select.select_option(index=3)
+        settle(page)
+        assert "Choose two different words." in shown(figure)
+
+
 def _is_number(text: str) -> bool:
     return re.fullmatch(NUMBER, text) is not None
 
@@ -93,6 +124,10 @@ def test_cell_explorer_computes_what_cell_loss_computes(browser, address):
             found = numbers(figure, "loss #, gradient #")
             # Four decimals are printed.
             assert found == pytest.approx([loss, d_bias], abs=6e-5)
+            above = numbers(figure, r"log X = #, f\(X\) = #") + numbers(figure, "- log X = #")
+            log, f = np.log(10**exponent), float(weight(10**exponent, x_max=x_max, alpha=alpha))
+            # Three decimals and four.
+            assert above == pytest.approx([log, f, score - log], abs=6e-4)
 
 
 def test_film_moves_the_points_to_the_line_and_plays(browser, address):

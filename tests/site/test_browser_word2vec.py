@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from browsing import enliven, explorer, opened, settle, shown, slide
 
+from embedlab.numerics import sigmoid
 from embedlab.optimizers import sgd
 from embedlab.text import context, n_training_pairs, tokenize
 from embedlab.word2vec import skipgram_negative
@@ -82,7 +83,8 @@ def test_updates_explorer_scores_as_embedlab_scores(browser, address):
         for rate in ("0.1", "1"):
             figure.locator("select").select_option(label=rate)
             center, outputs = start
-            for step in range(5):
+            # The last update is the twelfth.
+            for step in range(13):
                 slide(figure, "update", step)
                 settle(page)
                 texts = "\n".join(shown(figure))
@@ -93,6 +95,10 @@ def test_updates_explorer_scores_as_embedlab_scores(browser, address):
                 assert found == pytest.approx(loss, abs=6e-5)
                 scores = [float(x) for x in re.findall(r"score (-?\d+\.\d+)", texts)]
                 np.testing.assert_allclose(scores, outputs @ center, rtol=0, atol=6e-4)
+                chances = [float(x) for x in re.findall(r"σ (\d+\.\d+)", texts)]
+                np.testing.assert_allclose(chances, sigmoid(outputs @ center), rtol=0, atol=6e-4)
+                place = re.search(r"center: \((-?\d+\.\d+), (-?\d+\.\d+)\)", texts).groups()
+                np.testing.assert_allclose([float(x) for x in place], center, rtol=0, atol=6e-4)
                 center = sgd(center, d_center, learning_rate=float(rate))
                 outputs = sgd(outputs, d_outputs, learning_rate=float(rate))
 
@@ -114,16 +120,41 @@ def test_film_plays_from_its_beginning_and_stops_at_its_end(browser, address):
         assert control.input_value() == before
 
 
-def test_film_shows_each_word_once(browser, address):
+OVERLAPPING = """f => {
+    const all = [...f.querySelectorAll(".explorer-live svg text")];
+    const boxes = all.map(t => t.getBoundingClientRect());
+    const over = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 4 &&
+        Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 4;
+    const hit = (t, i) => boxes.slice(0, i).some(b => over(boxes[i], b));
+    return all.filter(hit).map(t => t.textContent);
+}"""
+
+
+@pytest.mark.parametrize("name", [PAGE, "book/08-training.html"])
+def test_film_names_each_word_once_and_where_it_covers_no_other(browser, address, name):
+    with opened(browser, f"{address}/{name}") as page:
+        enliven(page)
+        figure = explorer(page, "moments of a training")
+        n_named = []
+        for frame in range(1 + int(figure.locator("input[type=range]").get_attribute("max"))):
+            slide(figure, "moment", frame)
+            settle(page)
+            words = [text for text in shown(figure) if not text.startswith("epoch")]
+            assert len(words) == len(set(words))
+            assert figure.evaluate(OVERLAPPING) == [], frame
+            n_named.append(len(words))
+        # All begin in one place, where there is room for a few names only.
+        assert 1 <= n_named[0] < n_named[-1]
+        n_words = int(figure.get_attribute("aria-label").split()[3])
+        assert n_named[-1] >= n_words - 1
+
+
+def test_negative_control_names_on_one_another_are_found(browser, address):
     with opened(browser, f"{address}/{PAGE}") as page:
         enliven(page)
         figure = explorer(page, "A film of")
-        slide(figure, "moment", 0)
-        settle(page)
-        first = sorted(shown(figure))
-        slide(figure, "moment", 5)
-        settle(page)
-        later = sorted(shown(figure))
-        words = [text for text in first if not text.startswith("epoch")]
-        assert len(words) == len(set(words)) > 10
-        assert words == [text for text in later if not text.startswith("epoch")]
+        figure.evaluate(
+            "f => [...f.querySelectorAll('.explorer-live svg text')].slice(1, 3)"
+            ".forEach(t => t.setAttribute('transform', 'translate(100, 100)'))"
+        )
+        assert len(figure.evaluate(OVERLAPPING)) >= 1
