@@ -7,9 +7,11 @@ import re
 
 import numpy as np
 import pytest
+import vl_convert
 from figure_rules import check_explorer
 
 from embedlab.optimizers import sgd
+from embedlab.widgets import labels
 from embedlab.widgets.word2vec import training_film, updates_explorer, window_explorer
 from embedlab.word2vec import skipgram_negative
 
@@ -94,6 +96,33 @@ def test_film_carries_all_positions_and_captions():
         # atol: the page has four decimals.
         np.testing.assert_allclose(found, frame, rtol=0, atol=1e-4)
     assert [r["line"] for r in rows if "line" in r] == list(CAPTIONS)
+
+
+def test_film_can_be_played_in_a_notebook():
+    """There the page's button is missing; Vega itself has a clock."""
+    film = EXPLORERS["film"]()
+    shown = film._repr_mimebundle_()
+    bundle = shown[0] if isinstance(shown, tuple) else shown
+    assert "application/vnd.jupyter.widget-view+json" in bundle
+    assert bundle["image/svg+xml"].startswith("<svg")
+    clock, box = film._usermeta_of_a_notebook()["embedOptions"]["patch"]
+    signals = vl_convert.vegalite_to_vega(film.specification())["signals"]
+    at = int(re.fullmatch(r"/signals/(\d+)/on", clock["path"])[1])
+    assert signals[at]["name"] == "frame"
+    assert [step["events"] for step in clock["value"]] == [{"signal": "play"}, "timer{500}"]
+    assert box["path"] == "/signals/-"
+    assert box["value"]["value"] is False
+    # It is for notebooks alone.
+    assert film.specification()["usermeta"] == {"play": "frame"}
+
+
+def test_names_that_cover_one_another_are_left_out():
+    names = ("first", "second", "third")
+    apart, together = [[50, 50], [150, 150], [250, 250]], [[150, 150]] * 3
+    assert labels.readable(apart, names, labels.sides(apart, names, 300)) == [True] * 3
+    # Three fit around a point, but not on the same side of it.
+    assert labels.readable(together, names, labels.sides(together, names, 300)) == [True] * 3
+    assert labels.readable(together, names, [0, 0, 1]) == [True, False, True]
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ _STYLES: tuple[tuple[str, dict[str, Any]], ...] = (
     ("<", {"opacity": FAINT}),
 )
 # Largest whole number that stands for a part of a vector in the page.
-_LARGEST = 2047
+_LARGEST = 4095
 # Heights of the parts, in pixels.
 _HEAD, _LINE, _BAR = 60, 18, 24
 _BARS = _HEAD + _LINE * (_N_STARTS + 1) + 34
@@ -37,7 +37,7 @@ def subword_explorer(model: FastText, start: str) -> Explorer:
     The page holds the model and computes all from the typed letters, the hash included. An
     n-gram with a character outside Latin-1, an emoji say, has no bucket in the page and counts
     as unknown, which it is, save for a chance collision. Spaces around a word are dropped. The
-    page's vectors are whole numbers up to 2,047, so a cosine can be off by 0.001.
+    page's vectors are whole numbers up to 4,095, so a cosine can be off by 0.0005.
 
     Args:
         model: Its n-grams have 2 or more characters, of at most three lengths, and its vectors

@@ -55,8 +55,8 @@ def readable(points: npt.ArrayLike, names: Sequence[str], chosen: Sequence[int])
     for i, (middle, half) in enumerate(boxes):
         others = [boxes[j] for j in free]
         apart = [np.abs(middle - other) - (half + extent) for other, extent in others]
-        # A pixel or two of overlap hides nothing.
-        if all((gap > -3).any() for gap in apart):
+        # A pixel of overlap hides nothing.
+        if all((gap > -1).any() for gap in apart):
             free.append(i)
     return [i in free for i in range(len(names))]
 
