@@ -49,13 +49,13 @@ def readable(points: npt.ArrayLike, names: Sequence[str], chosen: Sequence[int])
     places = as_matrix("points", points)
     free: list[int] = []
     boxes = [
-        (place + offsets(name)[side], np.array([LETTER * len(name) / 2, LINE / 2]))
+        (place + offsets(name)[side], np.array([LETTER * len(name) / 2 + 2, LINE / 2]))
         for place, name, side in zip(places, names, chosen, strict=True)
     ]
     for i, (middle, half) in enumerate(boxes):
         others = [boxes[j] for j in free]
         apart = [np.abs(middle - other) - (half + extent) for other, extent in others]
-        # A pixel of overlap hides nothing.
+        # A pixel of overlap hides nothing. Letters such as m are wider than the mean, hence the 2.
         if all((gap > -1).any() for gap in apart):
             free.append(i)
     return [i in free for i in range(len(names))]
