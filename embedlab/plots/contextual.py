@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from textwrap import fill
+from typing import Any, cast
 
 import matplotlib as mpl
 import numpy as np
@@ -236,10 +237,12 @@ def layer_dots(
             axes.set_title(model, loc="left", fontsize=12)
             axes.grid(visible=True, axis="x")
             axes.tick_params(axis="y", length=0)
-        for row, (kind, color) in enumerate(shades.items()):
-            parts[0].annotate(
-                f"○ {kind}", (0.99, 0.62 - 0.17 * row), xycoords="axes fraction", ha="right"
-            ).set_color(color)
+        # Beside the first title, where no dot can be; each kind ends where the next begins.
+        right, beside = 1.0, cast(Any, "axes fraction")
+        for kind, color in shades.items():
+            at, units = (right, 1.04), (beside, "axes fraction")
+            beside = parts[0].annotate(f"○ {kind}", at, xycoords=units, ha="right", color=color)
+            right = -0.1
         parts[-1].xaxis.set_major_formatter(mpl.ticker.PercentFormatter(1.0, decimals=0))
         return picture(figure, f"{subject}, by layer from below: {'; '.join(told)}.")
 

@@ -1,8 +1,9 @@
 """The figures of chapter 2: angles, tables of cosines side by side, components and differences."""
 
+import math
 from collections.abc import Mapping, Sequence
 from itertools import combinations, cycle
-from typing import cast
+from typing import Any, cast
 
 import matplotlib as mpl
 import numpy as np
@@ -41,6 +42,7 @@ def angles(center: str, panels: Mapping[str, Mapping[str, float]]) -> Picture:
         for axes, (title, cosines) in zip(drawn, panels.items(), strict=True):
             _arrow(axes, 0.0, CENTER, center)
             parts = []
+            lines = np.array([0.0, *(math.acos(max(-1, min(1, c))) for c in cosines.values())])
             for i, (word, value) in enumerate(cosines.items()):
                 require(-1 <= value <= 1, f"the cosine of {word}", "lie in [-1, 1]", value)
                 angle = float(np.arccos(value))
@@ -48,8 +50,11 @@ def angles(center: str, panels: Mapping[str, Mapping[str, float]]) -> Picture:
                 turn = np.linspace(0, angle, 40)
                 radius = max(0.2, 0.66 - 0.3 * i)
                 axes.plot(radius * np.cos(turn), radius * np.sin(turn), color=MUTED, lw=1.2)
-                x, y = (radius + 0.04) * np.cos(angle / 2), (radius + 0.04) * np.sin(angle / 2)
-                axes.text(x, y, f"{np.degrees(angle):.0f}°", va="center")
+                # Where the arc is farthest from every arrow.
+                free = np.abs(turn[:, np.newaxis] - lines).min(axis=1)
+                at = turn[np.argmax(free)]
+                x, y = (radius + 0.12) * np.cos(at), (radius + 0.12) * np.sin(at)
+                axes.text(x, y, f"{np.degrees(angle):.0f}°", va="center", ha="center")
                 parts.append(f"{word} {value:.2f}, an angle of {np.degrees(angle):.0f}°")
             axes.set_title(title, loc="left")
             axes.set(xlim=(-0.75, 1.75), ylim=(-0.12, 1.2))
@@ -187,7 +192,9 @@ def components(groups: Mapping[str, Mapping[str, Sequence[float]]], *, subject: 
     with new_figure(4.8, 0.5 + 0.33 * n_lines) as figure:
         axes = figure.add_subplot()
         for (title, group), color in zip(groups.items(), cycle((CENTER, MUTED, TRUTH))):
-            axes.text(-0.45, row, title, color=color, weight="bold", va="center")
+            # Among the names, where no bar and no axis runs through it.
+            place: dict[str, Any] = {"textcoords": "offset points", "ha": "right", "va": "center"}
+            axes.annotate(title, (-0.5, row), (-4, 0), color=color, weight="bold", **place)
             row += 1
             for name, vector in group.items():
                 for column, value in enumerate(as_vector(name, vector)):

@@ -159,7 +159,7 @@ def landscape(
 
     Args:
         loss: From two arrays of coordinates to the losses there.
-        paths: Name of a way to its points (n, 2); the name stands at its end.
+        paths: Name of a way to its points (n, 2); the name stands at its outer end.
         limit: Both coordinates are drawn from minus to plus this.
         labels: Names of the axes.
         subject: What is shown, for the alternative text.
@@ -178,7 +178,7 @@ def landscape(
             points = np.asarray(path, dtype=np.float64)
             rule = "have shape (n, 2) with at least one point"
             require(points.ndim == 2 and points.shape[1] == 2, name, rule, points.shape)
-            _draw_way(axes, name, points, color)
+            _draw_way(axes, name, points, color, limit)
             heights = [float(loss(*points[i].reshape(2, 1))[0]) for i in (0, -1)]
             told.append(f"{name}, from {heights[0]:.3f} to {heights[1]:.3f} in {len(points) - 1}")
         axes.plot(0, 0, "x", color=INK, ms=10, mew=2)
@@ -194,14 +194,16 @@ def landscape(
         )
 
 
-def _draw_way(axes: Axes, name: str, points: Array, color: str) -> None:
-    """Draw a way down a landscape: a square at its start, its name at its end."""
+def _draw_way(axes: Axes, name: str, points: Array, color: str, limit: float) -> None:
+    """Draw a way down a landscape: a square at its start, its name at its outer end."""
     axes.plot(*points.T, color=color, lw=2, marker="o", ms=3.5)
     axes.plot(*points[0], color=color, marker="s", ms=8)
-    low = float(points[-1, 1]) < 0
-    options: dict[str, Any] = {"color": color, "weight": "bold", "ha": "center"}
-    offset, side = (0, -9 if low else 9), "top" if low else "bottom"
-    axes.annotate(name, points[-1], offset, textcoords="offset points", va=side, **options)
+    # Ways end near each other, in one valley; they begin apart.
+    x, y = max(points[0], points[-1], key=lambda point: float(point @ point))
+    inward = "center" if abs(x) < limit / 2 else "right" if x > 0 else "left"
+    options: dict[str, Any] = {"color": color, "weight": "bold", "ha": inward}
+    offset, side = (0, -9 if y < 0 else 9), "top" if y < 0 else "bottom"
+    axes.annotate(name, (x, y), offset, textcoords="offset points", va=side, **options)
 
 
 def stopping(runs: Mapping[str, Sequence[Stop]], n_entries: Mapping[str, int]) -> Picture:

@@ -118,7 +118,11 @@ def piece_walks(
                     at, by = (start + end) / 2, (3, -13)
                     axes.annotate(ngram, at, by, textcoords="offset points", color=CONTEXT)
             axes.plot(*corners[-1], "o", color=CENTER, ms=7)
-            axes.annotate(word, corners[-1], (7, 5), textcoords="offset points", weight="bold")
+            # Away from the origin, where the walk comes from.
+            offset, side = ((4, 8), "right") if corners[-1, 0] < 0 else ((7, 5), "left")
+            axes.annotate(
+                word, corners[-1], offset, textcoords="offset points", ha=side, weight="bold"
+            )
             axes.plot(corners[:, 0], corners[:, 1], alpha=0)
             x, y = corners[-1]
             told.append(f"{word}, {len(pieces)} steps, ends at ({number(x)}, {number(y)})")

@@ -158,7 +158,9 @@ def parallelogram(
         axes.set_box_aspect(None, zoom=0.85)
         for axis in (axes.xaxis, axes.yaxis, axes.zaxis):
             axis.set_pane_color((0, 0, 0, 0))
-            axis.set_major_locator(mpl.ticker.MaxNLocator(3))
+            # The two axes of the floor end in one corner, where two numbers would collide.
+            prune = "lower" if axis is axes.yaxis else None
+            axis.set_major_locator(mpl.ticker.MaxNLocator(3, prune=prune))
         where = [
             f"{word} ({', '.join(number(x) for x in point)})"
             for word, point in zip(corners, (a, b, c, d), strict=True)

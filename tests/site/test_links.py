@@ -2,9 +2,12 @@
 
 import http.server
 import re
+import socket
+import struct
 import threading
-from functools import partial
+import time
 from pathlib import Path
+from typing import ClassVar
 from urllib.parse import unquote, urlsplit
 
 import external_links
@@ -95,14 +98,36 @@ def test_negative_control_a_removed_section_is_missed(now):
 
 
 class Elsewhere(http.server.BaseHTTPRequestHandler):
-    """Another site, on loopback: one page, one door closed to programs."""
+    """Another site, on loopback, with the answers that real sites give."""
+
+    asked: ClassVar[dict[str, int]] = {}
+
+    def do_HEAD(self) -> None:
+        self.send_error(405)
 
     def do_GET(self) -> None:
-        status = {"/living": 200, "/closed": 403}.get(self.path, 404)
-        self.send_response(status)
+        name = self.path.strip("/").partition("?")[0]
+        self.asked[name] = self.asked.get(name, 0) + 1
+        if name == "slow":
+            time.sleep(1.5)
+        if name == "hangs-up":
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.connection.close()
+            return
+        stumbled = name == "stumbles" and self.asked[name] == 1
+        status = 503 if stumbled else int(name) if name.isdigit() else 302
+        target = {
+            "moved": "200", "moved-away": "404", "round": "round",
+            "cookie": "200" if "seen=1" in self.headers.get("Cookie", "") else "cookie",
+        }.get(name)  # fmt: skip
+        self.send_response(status if target or name.isdigit() or stumbled else 200)
+        if target:
+            self.send_header("Location", f"/{target}")
+            self.send_header("Set-Cookie", "seen=1")
+        # Nobody waits an hour for a check.
+        self.send_header("Retry-After", "3600")
+        self.send_header("Content-Length", "0")
         self.end_headers()
-
-    do_HEAD = do_GET  # noqa: N815 (the name is the library's)
 
     def log_message(self, *args: object) -> None:
         """Say nothing."""
@@ -113,7 +138,8 @@ def elsewhere(monkeypatch):
     for name in ("http_proxy", "https_proxy", "all_proxy"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.upper(), raising=False)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Elsewhere)) as server:
+    Elsewhere.asked.clear()
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
@@ -122,20 +148,51 @@ def elsewhere(monkeypatch):
 def test_weekly_check_tells_dead_links_from_living_ones(elsewhere, tmp_path, monkeypatch, capsys):
     """Against loopback only: what other servers say must not decide about a change of ours."""
     (tmp_path / "index.html").write_text(
-        f'<a href="{elsewhere}/living">x</a><a href="{elsewhere}/closed">x</a>'
-        f'<a href="{elsewhere}/dead?a=&lt;b&gt;">x</a><a href="local.html">x</a>'
+        f'<a href="{elsewhere}/200#place">x</a><a href="{elsewhere}/403">x</a>'
+        f'<a href="{elsewhere}/404?a=&lt;b&gt;">x</a><a href="local.html">x</a>'
     )
     monkeypatch.setattr("sys.argv", ["external_links", "--site", str(tmp_path)])
     assert external_links.main() == 1
     said = capsys.readouterr()
-    assert "3 links to other sites, 1 of them dead" in said.out
-    assert said.err.startswith(f"{elsewhere}/dead?a=<b> (404 Client Error")
-    assert "in index.html" in said.err
+    assert "3 links to other sites, 1 of them dead, 1 that could not be judged" in said.out
+    dead, unknown = said.err.splitlines()
+    assert dead == f"dead: {elsewhere}/404?a=<b> (404 Not Found) in index.html"
+    assert unknown == f"unknown: {elsewhere}/403 (403 Forbidden) in index.html"
 
 
-def test_weekly_check_is_content_with_a_living_site(elsewhere):
-    assert external_links.dead([f"{elsewhere}/living"]) == {}
-    assert external_links.dead([]) == {}
+VERDICTS = {
+    "alive": ["200", "moved", "cookie", "stumbles"],
+    "dead": ["404", "410", "400", "moved-away", "round"],
+    "unknown": ["401", "403", "405", "429", "500", "503", "slow", "hangs-up"],
+}
+
+
+def test_weekly_check_judges_as_a_reader_would(elsewhere):
+    links = [f"{elsewhere}/{name}" for names in VERDICTS.values() for name in names]
+    found = external_links.judged(links, timeout=0.5, pause=0.0)
+    judged = {verdict: [] for verdict in VERDICTS}
+    for link, (verdict, _) in found.items():
+        judged[verdict].append(link.rpartition("/")[2])
+    assert judged == VERDICTS
+    # Refused once, asked once.
+    assert Elsewhere.asked["429"] == Elsewhere.asked["403"] == 1
+
+
+def test_weekly_check_takes_a_server_that_is_gone_for_dead(elsewhere):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        nobody = f"http://127.0.0.1:{free.getsockname()[1]}/"
+    links = [nobody, "http://none.invalid/", "https://" + elsewhere.removeprefix("http://")]
+    found = external_links.judged(links, timeout=5, pause=0.0)
+    assert [found[link][0] for link in links] == ["dead"] * 3
+
+
+def test_weekly_check_asks_once_for_the_places_of_one_page(elsewhere):
+    links = [f"{elsewhere}/200", f"{elsewhere}/200#a", f"{elsewhere}/200#b"]
+    found = external_links.judged(links, pause=0.0)
+    assert found == dict.fromkeys(links, ("alive", "200 OK"))
+    assert Elsewhere.asked == {"200": 1}
+    assert external_links.judged([]) == {}
 
 
 def test_weekly_check_sees_the_links_of_the_book(site):
