@@ -1,8 +1,9 @@
-"""Write the whole book as one PDF: `python book/print_book.py`, after `make book`.
+"""Write the book as one PDF: `python book/print_book.py`, after `make book`.
 
-The articles of all pages are put into one document, in the order of the table of contents, which
-Chromium prints: so it makes the outlines itself, from the headings, and links from chapter to
-chapter stay links.
+The articles of the pages that one reads are put into one document, in the order of the table of
+contents, which Chromium prints: so it makes the outlines itself, from the headings, and links from
+chapter to chapter stay links. Pages that one looks things up in, of which half the paper would be,
+are left to the site. Where the site has been built, its introduction then links to the file.
 """
 
 import argparse
@@ -12,6 +13,7 @@ import os
 import posixpath
 import re
 import shutil
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -23,11 +25,20 @@ from sphinx_external_toc.parsing import parse_toc_yaml
 ROOT = Path(__file__).parents[1]
 SITE = ROOT / "_build" / "html"
 TARGET = SITE / "word-embeddings-computed.pdf"
+ONLINE = ("book/search", "book/ledger", "book/reference/", "book/instructors")
+"""How the names of pages begin that are not printed: boxes to type into, lists, commands."""
+
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run"]
 # Nothing is asked of this address: the browser's requests are answered from the site's files.
 ADDRESS = "http://book.invalid/"
 SHEETS = ("book.css", "reference.css", "print.css")
+N_TOGETHER = 400
+"""Objects of a PDF that are compressed together."""
+
+PLACE = re.compile(r'(<span class="book-pdf">).*?(</span>)', re.DOTALL)
+"""Where a page says how to get the PDF."""
+
 FOOTER = (
     '<div style="font: 8pt sans-serif; width: 100%; text-align: center">'
     '<span class="pageNumber"></span></div>'
@@ -48,13 +59,20 @@ def slug(page: str) -> str:
     return "p-" + page.replace("/", "-") + "--"
 
 
-def relinked(body: str, page: str, pages: Sequence[str]) -> str:
+def published_at(site: Path) -> str:
+    """Return the address for which a site was built, or "" if nobody said."""
+    found = re.search(r"Sitemap: (.*)sitemap\.xml", (site / "robots.txt").read_text("utf-8"))
+    return found[1] if found else ""
+
+
+def relinked(body: str, page: str, pages: Sequence[str], address: str) -> str:
     """Return an article whose identifiers are its own and whose links stay in the document.
 
     Args:
         body: The article.
         page: The page it comes from.
-        pages: All pages of the document; a link to another leads to the site's file.
+        pages: All pages of the document.
+        address: Where the site is, to which other links lead; without one they are plain words.
     """
     own = slug(page)
 
@@ -64,9 +82,12 @@ def relinked(body: str, page: str, pages: Sequence[str]) -> str:
             return found[0]
         path = posixpath.normpath(posixpath.join(posixpath.dirname(page), unquote(parts.path)))
         target = path.removesuffix(".html") if parts.path else page
-        if target in pages and found[1] == "href":
+        if found[1] == "src":
+            return f'src="{html.escape(path)}"'
+        if target in pages:
             return f'href="#{slug(target)}{parts.fragment}"'
-        return f'{found[1]}="{html.escape(path)}"'
+        rest = parts._replace(path=path).geturl()
+        return f'href="{html.escape(address + rest)}"' if address else ""
 
     body = re.sub(r'\b(href|src)="([^"]*)"', link, body)
     body = re.sub(r'(\s(?:id|for)=")', rf"\g<1>{own}", body)
@@ -79,12 +100,12 @@ def relinked(body: str, page: str, pages: Sequence[str]) -> str:
 
 
 def combined(site: Path, pages: Sequence[str], title: str, author: str) -> str:
-    """Return one document with a title page, the contents and all pages."""
+    """Return one document with a title page, the contents and the pages."""
     links = "".join(f'<link rel="stylesheet" href="_static/{sheet}">' for sheet in SHEETS)
-    contents, bodies = [], []
+    contents, bodies, address = [], [], published_at(site)
     for page in pages:
         text = (site / f"{page}.html").read_text(encoding="utf-8")
-        body = relinked(article(text), page, pages)
+        body = relinked(article(text), page, pages, address)
         heading = re.search(r"<h1[^>]*>(.*?)<a class=\"headerlink\"", body, flags=re.DOTALL)
         name = heading[1] if heading else html.escape(page)
         contents.append(f'<li><a href="#{slug(page)}">{name}</a></li>')
@@ -119,6 +140,56 @@ def with_titles_once(pdf: bytes) -> bytes:
     return re.sub(rb"(/Title <FEFF)([0-9A-F]*)(>)", once, pdf)
 
 
+def packed(pdf: bytes) -> bytes:
+    """Return a PDF whose many small objects are compressed, some hundred at a time.
+
+    Chromium writes an object as plain text for every word of the document's structure, which who
+    listens to it needs: half of the file. What it calls a cross-reference table says where each
+    begins. Source: ISO 32000-1, 7.5.7 and 7.5.8.
+    """
+    table = int(pdf[pdf.rindex(b"startxref") :].split()[1])
+    lines = pdf[table : pdf.index(b"trailer", table)].splitlines()[2:]
+    begins = {i: int(line[:10]) for i, line in enumerate(lines) if line[17:18] == b"n"}
+    ends = dict(zip(sorted(begins.values()), [*sorted(begins.values())[1:], table], strict=True))
+    small, out, size = [], bytearray(b"%PDF-1.5\n%\xe2\xe3\xcf\xd3\n"), len(lines)
+    places: dict[int, tuple[int, int, int]] = {0: (0, 0, 65535)}
+
+    def add(number: int, thing: bytes) -> None:
+        places[number] = (1, len(out), 0)
+        out.extend(b"%d 0 obj\n%s\nendobj\n" % (number, thing))
+
+    def stream(entries: bytes, content: bytes) -> bytes:
+        data = zlib.compress(content, 9)
+        head = b"<<%s/Filter /FlateDecode/Length %d>>" % (entries, len(data))
+        return head + b"\nstream\n" + data + b"\nendstream"
+
+    for number, begin in begins.items():
+        thing = pdf[begin : ends[begin]].split(b"obj", 1)[1].rsplit(b"endobj", 1)[0].strip(b"\n")
+        if thing.endswith(b"endstream"):
+            add(number, thing)
+        else:
+            small.append((number, thing))
+    for first in range(0, len(small), N_TOGETHER):
+        part = small[first : first + N_TOGETHER]
+        offsets, body = [], bytearray()
+        for i, (number, thing) in enumerate(part):
+            places[number] = (2, size, i)
+            offsets.append(b"%d %d" % (number, len(body)))
+            body += thing + b"\n"
+        index = b" ".join(offsets) + b"\n"
+        entries = b"/Type /ObjStm/N %d/First %d" % (len(part), len(index))
+        add(size, stream(entries, index + bytes(body)))
+        size += 1
+    places[size] = (1, len(out), 0)
+    known = re.findall(rb"/(?:Root|Info) \d+ \d+ R|/ID ?\[.*?\]", pdf[pdf.rindex(b"trailer") :])
+    rows = (places.get(i, (0, 0, 65535)) for i in range(size + 1))
+    content = b"".join(a.to_bytes(1) + b.to_bytes(4) + c.to_bytes(2) for a, b, c in rows)
+    entries = b"/Type /XRef/Size %d/W [1 4 2]%s" % (size + 1, b"".join(known))
+    where = len(out)
+    add(size, stream(entries, content))
+    return bytes(out) + b"startxref\n%d\n%%%%EOF\n" % where
+
+
 def chromium() -> str:
     """Return the path of the browser.
 
@@ -131,8 +202,8 @@ def chromium() -> str:
     return found
 
 
-def write_pdf(document: str, site: Path, target: Path) -> None:
-    """Print a document whose files are the site's."""
+def printed(document: str, site: Path) -> bytes:
+    """Return a document, whose files are the site's, as Chromium prints it."""
     from playwright.sync_api import Route, sync_playwright
 
     def answer(route: Route) -> None:
@@ -164,21 +235,42 @@ def write_pdf(document: str, site: Path, target: Path) -> None:
             footer_template=FOOTER,
         )
         browser.close()
-    target.write_bytes(with_titles_once(pdf))
+    return pdf
+
+
+def link(site: Path, target: Path, n_sheets: int) -> None:
+    """Let the pages that speak of the PDF link to it."""
+    size = target.stat().st_size / 1e6
+    for path in site.glob("book/*.html"):
+        text = path.read_text(encoding="utf-8")
+        address = os.path.relpath(target, path.parent)
+        words = (
+            f'<a href="{address}">The book as a PDF</a> has {n_sheets} sheets and {size:.0f} MB.'
+        )
+        new = PLACE.sub(rf"\g<1>{words}\g<2>", text)
+        if new != text:
+            path.write_text(new, encoding="utf-8")
 
 
 def main() -> None:
     """Read the arguments and write the file."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--output", type=Path, default=TARGET, help="the PDF")
-    parser.add_argument("pages", nargs="*", help="pages of the table of contents; all by default")
+    parser.add_argument("pages", nargs="*", help="pages of the table of contents, if not most")
     arguments = parser.parse_args()
     if not (SITE / "index.html").is_file():
         raise SystemExit("the book is not built: run 'make book' first")
-    pages = arguments.pages or list(parse_toc_yaml(ROOT / "_toc.yml"))
+    listed = parse_toc_yaml(ROOT / "_toc.yml")
+    pages = arguments.pages or [page for page in listed if not page.startswith(ONLINE)]
     config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
-    write_pdf(combined(SITE, pages, config["title"], config["author"]), SITE, arguments.output)
-    print(f"{arguments.output}: {arguments.output.stat().st_size / 1e6:.1f} MB, {len(pages)} pages")
+    pdf = printed(combined(SITE, pages, config["title"], config["author"]), SITE)
+    n_sheets = len(re.findall(rb"/Type /Page\b", pdf))
+    target = arguments.output
+    target.write_bytes(packed(with_titles_once(pdf)))
+    if target == TARGET:
+        link(SITE, target, n_sheets)
+    size = target.stat().st_size / 1e6
+    print(f"{target}: {len(pages)} pages on {n_sheets} sheets, {size:.1f} MB")
 
 
 if __name__ == "__main__":

@@ -96,3 +96,38 @@ def test_a_move_that_leads_nowhere_ends_the_build(tmp_path, monkeypatch, moves, 
 
 def test_the_book_s_own_moves_can_be_read():
     redirects.read(redirects.MOVES.read_text(encoding="utf-8"))
+
+
+FIGURES = """# Start
+
+## Exercises
+
+<div class="picture"><svg role="img" aria-label="Cosines of words: 1.0"></svg></div>
+
+<figure class="explorer" role="group" aria-label="Two vectors, u and v. Drag them."></figure>
+
+<div class="picture"><svg role="img" aria-label="Cosines of words: 0.5"></svg></div>
+
+<div class="other" aria-label="No figure.">x</div>
+
+**1.** First. **Two** words.
+
+**2.** Second.
+
+**3 words** are no exercise, and **4.** neither.
+"""
+
+
+def test_figures_and_exercises_have_anchors_that_numbers_do_not_change(tmp_path):
+    site, complaints = tiny_books.build(tmp_path, ["redirects"], {"index": FIGURES})
+    assert complaints == ""
+    text = (site / "index.html").read_text(encoding="utf-8")
+    found = re.findall(r'id="((?:figure|exercise)-[^"]+)"', text)
+    assert found == [
+        "figure-cosines-of-words",
+        "figure-two-vectors-u-and-v",
+        "figure-cosines-of-words-2",
+        "exercise-1",
+        "exercise-2",
+    ]
+    assert re.search(r'<p class="exercise" id="exercise-2"><strong>2', text)

@@ -25,13 +25,53 @@
     query(text);
   };
 
+  // How many letters must be put in, left out, exchanged or swapped to make one word of another.
+  const misses = (a, b) => {
+    const rows = [[...Array(b.length + 1).keys()]];
+    for (let i = 1; i <= a.length; i++) {
+      rows[i] = [i];
+      for (let j = 1; j <= b.length; j++) {
+        const same = a[i - 1] === b[j - 1] ? 0 : 1;
+        rows[i][j] = Math.min(rows[i - 1][j] + 1, rows[i][j - 1] + 1, rows[i - 1][j - 1] + same);
+        if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
+          rows[i][j] = Math.min(rows[i][j], rows[i - 2][j - 2] + 1);
+        }
+      }
+    }
+    return rows[a.length][b.length];
+  };
+
+  // Nothing found: perhaps a name was mistyped. Offer the nearest words of names in the index.
+  const suggest = (text) => {
+    const names = [...Object.keys(Search._index.indexentries), ...Search._index.titles];
+    const known = new Set(names.flatMap((name) => name.toLowerCase().match(/\p{L}{4,}/gu) ?? []));
+    const better = text.toLowerCase().slice(0, 200).replace(/\p{L}{4,}/gu, (word) => {
+      if (known.has(word)) return word;
+      const near = [...known].map((other) => [misses(word, other), other]).sort((a, b) => a[0] - b[0]);
+      return near.length && near[0][0] <= (word.length < 6 ? 1 : 2) ? near[0][1] : word;
+    });
+    if (better === text.toLowerCase()) return;
+    const link = document.createElement("a");
+    link.href = `?${new URLSearchParams({ q: better })}`;
+    link.textContent = better;
+    const line = document.createElement("p");
+    line.append("Did you mean ", link, "?");
+    document.getElementById("search-results").before(line);
+  };
+
   // A hit in the glossary, or a formula, is named by its page alone: say which one it is.
+  const called = JSON.parse(document.getElementById("hit-names").textContent);
   const find = Search._performSearch;
-  Search._performSearch = (...query) => find(...query).map((hit) => {
-    const [, kind, name] = /^#(term|formula)-(.+)$/.exec(hit[2]) ?? [];
-    if (kind) hit[1] += ` > ${kind === "formula" ? "Formula: " : ""}${name.replace(/-/g, " ")}`;
-    return hit;
-  });
+  Search._performSearch = (text, ...query) => {
+    const hits = find(text, ...query);
+    if (!hits.length) suggest(text);
+    for (const hit of hits) {
+      const [, kind, key] = /^#(term|formula)-(.+)$/.exec(hit[2]) ?? [];
+      const name = called[hit[0] + hit[2]] ?? key?.replace(/-/g, " ");
+      if (kind) hit[1] += ` > ${kind === "formula" ? "Formula: " : ""}${name}`;
+    }
+    return hits;
+  };
 
   // Below a hit stands the text of its place: of a term its explanation, of a formula the sentence
   // before it. Formulas themselves would come out as strings of letters.

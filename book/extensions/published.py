@@ -1,7 +1,8 @@
 """The addresses of the site that were ever published, and whether each still leads somewhere.
 
 book/published.txt lists pages and, indented, their anchors: sections and the places that pages
-link to, terms, formulas, lines of the ledger, functions. Run as a program, after a build:
+link to, terms, formulas, figures, exercises, lines of the ledger, functions. Run as a program,
+after a build:
 
     python book/extensions/published.py          says which addresses are gone
     python book/extensions/published.py --add    also enters the new ones (`make publish`)
@@ -26,9 +27,9 @@ Addresses = dict[str, set[str]]
 
 # Most of a page is drawings, whose ids nobody links to.
 _DRAWN = re.compile(r"<(svg|math|script)\b.*?</\1>", re.S)
-_ANCHORED = re.compile(r'<(section|dt|span|li|div|p)\b([^>]*?)\sid="([^"]+)"([^>]*)>')
-# Of these elements only those of a class: claims, formulas, sections that have moved.
-_CLASSES = {"li": "claim", "div": "math", "p": "moved"}
+_ANCHORED = re.compile(r'<(section|dt|span|li|div|p|figure)\b([^>]*?)\sid="([^"]+)"([^>]*)>')
+# Of these elements only those of a class: claims, formulas, figures, exercises, what has moved.
+_CLASSES = {"li": {"claim"}, "div": {"math", "picture"}, "p": {"moved", "exercise"}}
 # Sphinx counts these: they change with whatever stands before them.
 _COUNTED = re.compile(r"(id|index-)\d+")
 _LEADS_ON = re.compile(r'http-equiv="refresh" content="0; url=([^"]+)"')
@@ -41,7 +42,7 @@ def anchors(page: str) -> set[str]:
     for tag, before, anchor, after in _ANCHORED.findall(text):
         classes = re.search(r'class="([^"]*)"', before + after)
         wanted = _CLASSES.get(tag)
-        if wanted is None or (classes and wanted in classes[1].split()):
+        if wanted is None or (classes and wanted & set(classes[1].split())):
             found.add(html.unescape(anchor))
     return {anchor for anchor in found if not _COUNTED.fullmatch(anchor)}
 

@@ -3,7 +3,8 @@
 Sphinx indexes the LaTeX of a formula, which nobody types. book/formulas.toml gives each displayed
 formula names and a permanent anchor. They enter the search's index as entries of a book's index
 do, which it ranks by how much of the entry was typed; the page "Index" stays as it is. The symbols
-of the page of notation enter too, and every name with a dash or an accent also without it.
+of the page of notation enter too, the other names that readers have for a term of the glossary, and
+every name with a dash or an accent also without it.
 """
 
 import re
@@ -20,7 +21,9 @@ from sphinx.util import logging
 logger = logging.getLogger(__name__)
 
 NAMES = Path(__file__).parents[1] / "formulas.toml"
-NOTATION = "book/notation"
+NOTATION, GLOSSARY = "book/notation", "book/glossary"
+OTHER_NAMES = "other names"
+"""The table of the same file that says what else a term of the glossary is called."""
 _GREEK = re.compile(r"\\(var)?([A-Z]?[a-z]+)\b")
 
 
@@ -109,26 +112,63 @@ def name_symbols(doctree: nodes.document) -> None:
             section.insert(1, _entry(list(dict.fromkeys(names)), section["ids"][0]))
 
 
-def name_terms(doctree: nodes.document) -> None:
-    """Let the search find terms of the glossary however their dashes are typed."""
+def name_terms(doctree: nodes.document, docname: str, others: dict[str, list[str]]) -> None:
+    """Let the search find terms of the glossary by other names, and however dashes are typed."""
+    unknown = dict(others)
     for term in list(doctree.findall(nodes.term)):
         name = term.astext()
-        if term["ids"] and variants(name) != [name.lower()]:
-            term.insert(0, _entry([name], term["ids"][0]))
+        names = [name, *unknown.pop(name, [])]
+        if term["ids"] and (len(names) > 1 or variants(name) != [name.lower()]):
+            term.insert(0, _entry(names, term["ids"][0]))
+    if docname == GLOSSARY:
+        for name in unknown:
+            _complain(f"the glossary has no term {name!r}: correct book/formulas.toml", docname)
+
+
+def plain_names(app: Sphinx) -> dict[str, str]:
+    """Return the names of formulas and terms that their anchors do not tell, by address."""
+    found = {
+        f"{docname}#formula-{key}": formula["names"][0]
+        for docname, formulas in _tables().items()
+        if docname != OTHER_NAMES
+        for key, formula in formulas.items()
+    }
+    for (kind, name), (docname, anchor) in app.env.get_domain("std").objects.items():
+        if kind == "term":
+            found[f"{docname}#{anchor}"] = name
+    told = {at: re.sub(r".*#[a-z]+-", "", at).replace("-", " ") for at in found}
+    return {at: name for at, name in sorted(found.items()) if told[at] != name}
+
+
+def hand_over(
+    app: Sphinx,
+    pagename: str,
+    template: str,
+    context: dict[str, Any],
+    doctree: nodes.document | None,
+) -> None:
+    """Tell the page of results how to call what it finds."""
+    if pagename == "search":
+        context["hit_names"] = plain_names(app)
+
+
+def _tables() -> dict[str, dict[str, Any]]:
+    return tomllib.loads(NAMES.read_text(encoding="utf-8")) if NAMES.is_file() else {}
 
 
 def add_words(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Add to a page what the search shall find on it."""
     if app.builder.format != "html":
         return
-    names = tomllib.loads(NAMES.read_text(encoding="utf-8")) if NAMES.is_file() else {}
+    names = _tables()
     name_formulas(doctree, docname, names.get(docname, {}))
     if docname == NOTATION:
         name_symbols(doctree)
-    name_terms(doctree)
+    name_terms(doctree, docname, names.get(OTHER_NAMES, {}))
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register the extension with Sphinx."""
     app.connect("doctree-resolved", add_words)
+    app.connect("html-page-context", hand_over)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

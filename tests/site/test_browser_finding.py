@@ -31,6 +31,12 @@ NAMES = {
     "Adam": "book/08-training.html#formula-adam",
     "matryoshka loss": "book/09-production.html#formula-matryoshka",
     "MaxSim": "book/09-production.html#formula-maxsim",
+    "BPE": "book/glossary.html#term-byte-pair-encoding",
+    "PCA": "book/glossary.html#term-principal-component-analysis",
+    "knn": "book/glossary.html#term-nearest-neighbor",
+    "layernorm": "book/glossary.html#term-layer-normalization",
+    "MRR": "book/glossary.html#term-mean-reciprocal-rank",
+    "n-gram": "book/glossary.html#term-character-n-gram",
     "σ": "book/notation.html",
     "embedlab.vectors.cosine": "book/reference/vectors.html#embedlab.vectors.cosine",
 }
@@ -87,6 +93,41 @@ def test_hit_says_which_formula_and_shows_the_sentence_before_it(browser, addres
         first.locator("a").click()
         page.wait_for_url("**/book/03-word2vec.html*#formula-softmax")
         assert page.locator("#formula-softmax .katex").first.is_visible()
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("johnson lindenstrauss lemma", "Johnson–Lindenstrauss lemma"),
+        ("t-SNE", "Glossary > t-SNE"),
+        ("tf-idf", "Glossary > tf-idf"),
+    ],
+)
+def test_hit_is_called_as_readers_write_it(browser, address, words, name):
+    with opened(browser, asked(address, words)) as page:
+        hits(page)
+        titles = page.locator("#search-results li > a").all_inner_texts()
+        assert any(title.endswith(name) for title in titles[:3]), titles[:3]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("attenion", "attention"),
+        ("embeddnig", "embedding"),
+        ("negatve samplng", "negative sampling"),
+        ("quantum chromodynamics", None),
+    ],
+)
+def test_mistyped_name_is_offered_as_it_is_written(browser, address, typed, meant):
+    with opened(browser, asked(address, typed)) as page:
+        assert hits(page) == []
+        offered = page.locator("p", has_text="Did you mean").locator("a")
+        assert offered.count() == (meant is not None)
+        if meant:
+            offered.click()
+            page.wait_for_url("**/search.html?q=" + meant.replace(" ", "+"))
+            assert hits(page)
 
 
 def test_search_by_keyboard_from_the_empty_page(browser, address):

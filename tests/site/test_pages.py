@@ -99,6 +99,18 @@ def test_ids_are_unique(soups, page):
 
 
 @pytest.mark.parametrize("page", CHAPTERS)
+def test_what_readers_quote_has_an_anchor_of_its_own(soups, page):
+    article = soups[page].select_one("article")
+    for kind in ("h2", "h3", "h4"):
+        assert all(heading.parent.get("id") for heading in article.select(f"section > {kind}"))
+    quoted = article.select(".picture, figure.explorer, div.math")
+    assert len(quoted) > 5
+    assert all(re.match(r"(figure|formula)-[a-z]", thing.get("id", "")) for thing in quoted)
+    numbers = [p["id"] for p in article.select("p.exercise")]
+    assert numbers[:3] == ["exercise-1", "exercise-2", "exercise-3"]
+
+
+@pytest.mark.parametrize("page", CHAPTERS)
 def test_chapter_has_every_part_of_the_quality_bar(soups, page):
     article = soups[page].select_one("article")
     headings = [h.get_text().strip("#¶ \n").lower() for h in article.select("h2")]

@@ -155,12 +155,24 @@ def test_lost_reader_finds_back_from_any_depth(browser, host, lost, published_at
 
 
 @pytest.mark.browser
-def test_lost_reader_searches_for_the_words_of_the_address(browser, host, published_at):
+@pytest.mark.parametrize(
+    ("lost", "words"),
+    [
+        ("old/layer_normalization.html", "layer normalization"),
+        ("book/03-word2vec-and-more", "word2vec and more"),
+        ("caf%C3%A9.html", "café"),
+        ("broken/%E0%A4%A.html", ""),
+    ],
+)
+def test_lost_reader_searches_for_the_words_of_the_address(
+    browser, host, published_at, lost, words
+):
     if published_at:
         pytest.skip("the form of this build leads to the address where it will be published")
-    with opened(browser, host + "old/layer_normalization.html") as page:
+    with opened(browser, host + lost) as page:
         page.wait_for_function(f"document.baseURI === {host!r}")
-        assert page.get_by_role("searchbox").input_value() == "layer normalization"
+        assert page.get_by_role("searchbox").input_value() == words
+        page.get_by_role("searchbox").fill("layer normalization")
         page.get_by_role("button", name="Search").click()
         page.wait_for_url(host + "search.html?q=layer+normalization")
 
