@@ -160,10 +160,10 @@ def name_references(app: Sphinx, doctree: nodes.document, docname: str) -> None:
 def shown(label: str) -> str:
     """Return an anchor of what a figure shows, which its description says before any number.
 
-    >>> shown("Cosines of 4 words: cat 0.1"), shown("Arrows at their angles with cat. Printed: 1")
-    ('figure-cosines-of', 'figure-arrows-at-their-angles-with-cat')
+    >>> shown("Arrows at their angles with cat. Printed: 1"), shown("6 small pictures of 3 kinds")
+    ('figure-arrows-at-their-angles-with-cat', 'figure-small-pictures-of')
     """
-    begin = re.split(r"[.:;(\d]", html.unescape(label).lower())[0]
+    begin = re.split(r"[.:;(\d]", html.unescape(label).lower().lstrip("0123456789, "))[0]
     return "-".join(["figure", *re.findall(r"[a-z]+", begin)[:8]])
 
 
