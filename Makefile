@@ -211,7 +211,7 @@ lighthouse: book ## Score every chapter with Lighthouse, as on a phone (two minu
 	@$(in_venv) $(BIN)/python tests/site/lighthouse.py
 
 .PHONY: pdf
-pdf: book ## Print the whole book into _build/html/word-embeddings-computed.pdf
+pdf: book ## Print the book, without reference and ledger, into _build/html/word-embeddings-computed.pdf
 	@$(say) "PDF: printing all pages"
 	@$(BIN)/python book/print_book.py
 

@@ -118,7 +118,7 @@ _LINES = (
     " format(datum.N / 1e6, '.1f') + ' million') + ' passages, ' + kind",
     "format(datum.n_bytes / 1e9, ',.1f') + ' GB, one copy on ' + format(datum.shards, ',d')"
     " + (datum.shards > 1 ? ' machines' : ' machine')",
-    "format(datum.machines, ',d') + ' machines, limit: '"
+    "format(datum.machines, ',d') + (datum.machines > 1 ? ' machines' : ' machine') + ', limit: '"
     " + (datum.by_memory >= datum.by_work ? 'memory' : 'processor')",
     "format(1000 * datum.seconds, ',.1f') + ' ms for a query at rest'",
     "format(datum.cost, ',.2f') + ' for a million queries'",
