@@ -8,17 +8,18 @@ are left to the site. Where the site has been built, its introduction then links
 
 import argparse
 import html
+import io
 import mimetypes
 import os
 import posixpath
 import re
 import shutil
-import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+import pikepdf
 import yaml
 from sphinx_external_toc.parsing import parse_toc_yaml
 
@@ -33,9 +34,6 @@ FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run"]
 # Nothing is asked of this address: the browser's requests are answered from the site's files.
 ADDRESS = "http://book.invalid/"
 SHEETS = ("book.css", "reference.css", "print.css")
-N_TOGETHER = 400
-"""Objects of a PDF that are compressed together."""
-
 PLACE = re.compile(r'(<span class="book-pdf">).*?(</span>)', re.DOTALL)
 """Where a page says how to get the PDF."""
 
@@ -121,73 +119,28 @@ def combined(site: Path, pages: Sequence[str], title: str, author: str) -> str:
     )
 
 
-def once(found: re.Match[bytes]) -> bytes:
-    """Return an outline's title once, in as many bytes.
+def written_once(title: str) -> str:
+    """Return an outline's title without its repetition.
 
     Chromium writes the title of a heading that it had to move to the next sheet twice over.
     """
-    before, title, after = found.groups()
     half = len(title) // 2
-    if not title or title[:half] != title[half:]:
-        return found[0]
-    # Every address in the file stays right: the rest is blank.
-    return before + title[:half] + after + b" " * half
+    return title[:half] if title[:half] == title[half:] else title
 
 
-def with_titles_once(pdf: bytes) -> bytes:
-    """Return a PDF without doubled titles in its outlines, plain ones and those in hexadecimal."""
-    pdf = re.sub(rb"(/Title \()((?:\\.|[^\\)])*)(\))", once, pdf)
-    return re.sub(rb"(/Title <FEFF)([0-9A-F]*)(>)", once, pdf)
-
-
-def packed(pdf: bytes) -> bytes:
-    """Return a PDF whose many small objects are compressed, some hundred at a time.
+def save(pdf: bytes, target: Path) -> int:
+    """Write a PDF with each title once and its small objects compressed; return its sheets.
 
     Chromium writes an object as plain text for every word of the document's structure, which who
-    listens to it needs: half of the file. What it calls a cross-reference table says where each
-    begins. Source: ISO 32000-1, 7.5.7 and 7.5.8.
+    listens to it needs: half of the file.
     """
-    table = int(pdf[pdf.rindex(b"startxref") :].split()[1])
-    lines = pdf[table : pdf.index(b"trailer", table)].splitlines()[2:]
-    begins = {i: int(line[:10]) for i, line in enumerate(lines) if line[17:18] == b"n"}
-    ends = dict(zip(sorted(begins.values()), [*sorted(begins.values())[1:], table], strict=True))
-    small, out, size = [], bytearray(b"%PDF-1.5\n%\xe2\xe3\xcf\xd3\n"), len(lines)
-    places: dict[int, tuple[int, int, int]] = {0: (0, 0, 65535)}
-
-    def add(number: int, thing: bytes) -> None:
-        places[number] = (1, len(out), 0)
-        out.extend(b"%d 0 obj\n%s\nendobj\n" % (number, thing))
-
-    def stream(entries: bytes, content: bytes) -> bytes:
-        data = zlib.compress(content, 9)
-        head = b"<<%s/Filter /FlateDecode/Length %d>>" % (entries, len(data))
-        return head + b"\nstream\n" + data + b"\nendstream"
-
-    for number, begin in begins.items():
-        thing = pdf[begin : ends[begin]].split(b"obj", 1)[1].rsplit(b"endobj", 1)[0].strip(b"\n")
-        if thing.endswith(b"endstream"):
-            add(number, thing)
-        else:
-            small.append((number, thing))
-    for first in range(0, len(small), N_TOGETHER):
-        part = small[first : first + N_TOGETHER]
-        offsets, body = [], bytearray()
-        for i, (number, thing) in enumerate(part):
-            places[number] = (2, size, i)
-            offsets.append(b"%d %d" % (number, len(body)))
-            body += thing + b"\n"
-        index = b" ".join(offsets) + b"\n"
-        entries = b"/Type /ObjStm/N %d/First %d" % (len(part), len(index))
-        add(size, stream(entries, index + bytes(body)))
-        size += 1
-    places[size] = (1, len(out), 0)
-    known = re.findall(rb"/(?:Root|Info) \d+ \d+ R|/ID ?\[.*?\]", pdf[pdf.rindex(b"trailer") :])
-    rows = (places.get(i, (0, 0, 65535)) for i in range(size + 1))
-    content = b"".join(a.to_bytes(1) + b.to_bytes(4) + c.to_bytes(2) for a, b, c in rows)
-    entries = b"/Type /XRef/Size %d/W [1 4 2]%s" % (size + 1, b"".join(known))
-    where = len(out)
-    add(size, stream(entries, content))
-    return bytes(out) + b"startxref\n%d\n%%%%EOF\n" % where
+    with pikepdf.open(io.BytesIO(pdf)) as book:
+        for thing in book.objects:
+            if isinstance(thing, pikepdf.Dictionary) and "/Title" in thing and "/Parent" in thing:
+                thing.Title = written_once(str(thing.Title))
+        together = pikepdf.ObjectStreamMode.generate
+        book.save(target, object_stream_mode=together, compress_streams=True)
+        return len(book.pages)
 
 
 def chromium() -> str:
@@ -264,9 +217,8 @@ def main() -> None:
     pages = arguments.pages or [page for page in listed if not page.startswith(ONLINE)]
     config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
     pdf = printed(combined(SITE, pages, config["title"], config["author"]), SITE)
-    n_sheets = len(re.findall(rb"/Type /Page\b", pdf))
     target = arguments.output
-    target.write_bytes(packed(with_titles_once(pdf)))
+    n_sheets = save(pdf, target)
     if target == TARGET:
         link(SITE, target, n_sheets)
     size = target.stat().st_size / 1e6

@@ -18,7 +18,8 @@ layer  modules
 2      ``world`` (sentences whose latent attributes are known), ``docstrings`` (real text that is
        installed already), ``runs`` (a training run: plan, history, ways to stop), ``passes``
        (what a trainer reads), ``objectives`` (what it minimizes, on blocks), ``attention``,
-       ``sequences`` (sentences as padded numbers), ``measurements`` (what a clock said, kept)
+       ``sequences`` (sentences as padded numbers), ``measurements`` (what a clock said, kept),
+       ``prediction`` (the word that its context suggests)
 3      ``onehot``, ``counts``, ``word2vec``, ``glove``, ``fasttext``, ``contextual`` (a transformer
        encoder), ``lstm``, ``descent`` (Adam on named arrays), ``contrastive`` (losses),
        ``sentences``, ``storage`` (files of vectors), ``retrieval``; geometry: ``geometry``,

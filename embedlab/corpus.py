@@ -82,7 +82,7 @@ def encode_sentences(sentences: Iterable[Sequence[str]], index: Mapping[str, int
     rows = list(sentences)
     for row in rows:
         require_tokens("each sentence", row)
-    lengths = np.fromiter(map(len, rows), np.int64, len(rows))
+    lengths = np.fromiter(map(len, rows), np.intp, len(rows))
     # map and chain keep the loop over millions of tokens out of the interpreter.
     found = map(index.get, chain.from_iterable(rows), repeat(-1))
     ids = np.fromiter(found, np.int32, int(lengths.sum()))

@@ -158,7 +158,7 @@ def subword_ids(
     n_buckets = as_integer("n_buckets", n_buckets, 1)
     require(n_buckets < 2**31, "n_buckets", "be below 2**31", n_buckets)
     encoded = _encode_padded(words)
-    sizes = np.array([len(word) + 2 for word in words], dtype=np.int64)
+    sizes = np.array([len(word) + 2 for word in words], dtype=np.intp)
     ends = np.cumsum(sizes)
     n_max = min(n_max, int(np.max(sizes, initial=n_min)))
 

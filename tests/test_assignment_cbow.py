@@ -20,9 +20,9 @@ from embedlab.grading.checks import cases_of as make_cases
 from embedlab.grading.checks import judge
 from embedlab.grammar import CUES
 from embedlab.numerics import softmax
+from embedlab.prediction import context_mean, predict_center
 from embedlab.text import context
 from embedlab.vectors import Embeddings, cosine, nearest
-from embedlab.word2vec import context_mean, predict_center
 from embedlab.world import world
 
 CHECKS = ASSIGNMENTS["cbow"].checks

@@ -47,6 +47,7 @@ LAYERS = {
     "objectives": 2,
     "onehot": 3,
     "counts": 3,
+    "prediction": 2,
     "word2vec": 3,
     "glove": 3,
     "fasttext": 3,

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from embedlab.datasets import city_vectors
+from embedlab.prediction import context_mean, predict_center
 from embedlab.vectors import Embeddings
-from embedlab.word2vec import context_mean, predict_center
 
 # The course's practice problem.
 S1 = ["trade", "law", "and", "the", "court", "berlin", "germany"]

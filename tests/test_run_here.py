@@ -17,7 +17,7 @@ from bs4 import BeautifulSoup
 from code_cells import codes, n_cells
 from execution import read
 from offline import NEEDED, closure
-from run_here import COUNTED, OFFLINE, copy_core, settings
+from run_here import COUNTED, OFFLINE, copy_core, records_read, settings
 from sphinx.errors import ExtensionError
 
 ASSETS = ROOT / "book" / "assets"
@@ -281,6 +281,15 @@ def test_core_is_copied_or_its_absence_told(tmp_path):
     assert all((tmp_path / "core" / name).is_file() for name in COUNTED)
     with pytest.raises(ExtensionError, match=r"lacks pyodide\.mjs: run `make node_modules`"):
         copy_core(tmp_path, tmp_path / "other")
+
+
+def test_records_that_cells_read_are_those_of_the_book():
+    found = {name for page in PAGES_WITH_CELLS for name in records_read(page)}
+    assert "measured/service.json" in found
+    assert all((ROOT / "book" / name).is_file() for name in found)
+    # Negative control: no page names one in another way.
+    named = {page.stem for page in PAGES_WITH_CELLS if "read_record(" in page.read_text("utf-8")}
+    assert named == {page.stem for page in PAGES_WITH_CELLS if records_read(page)}
 
 
 def test_the_version_changes_with_what_is_fetched(tmp_path, monkeypatch):

@@ -111,7 +111,8 @@ const boot = async () => {
   const core = `${new URL(`${setup.core}/`, import.meta.url)}`;
   const lockFile = fetch(`${core}pyodide-lock.json`).then((answer) => answer.json());
   const wheel = fetch(own(setup.wheel)).then((answer) => answer.arrayBuffer());
-  const all = Promise.all([wheel, ...["run.py", "run_needs.py"].map(text)]);
+  const records = setup.records ? setup.records.split(" ") : [];
+  const all = Promise.all([wheel, ...["run.py", "run_needs.py", ...records].map(text)]);
   all.catch(() => {}); // it is looked at below, after Pyodide
   lock = await lockFile;
   const { loadPyodide, version } = await import(`${core}pyodide.mjs`);
@@ -124,8 +125,12 @@ const boot = async () => {
     // What is drawn is drawn for the page, as in the book's build.
     env: { EMBEDLAB_STATIC_PAGE: "1", MPLBACKEND: "agg" },
   });
-  const [embedlab, run, needs] = await all;
+  const [embedlab, run, needs, ...contents] = await all;
   python.unpackArchive(embedlab, "wheel");
+  records.forEach((name, i) => {
+    python.FS.mkdirTree(name.split("/").slice(0, -1).join("/"));
+    python.FS.writeFile(name, contents[i]);
+  });
   python.FS.mkdir("/page");
   python.FS.writeFile("/page/run.py", run);
   python.FS.writeFile("/page/run_needs.py", needs);

@@ -17,6 +17,7 @@ import sys
 import time
 import traceback
 import types
+import warnings
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
 from typing import Any
@@ -239,8 +240,6 @@ def start(send: Callable[[str, str], None]) -> Session:
     session = Session(send, vars(sys.modules["__main__"]))
     builtins.display = stand_ins(session)["IPython.display"].display
     builtins.input = _no_input
-    # Its pictures stand for explorers until they are live, which here they are at once.
-    picture = types.ModuleType("vl_convert")
-    picture.vegalite_to_svg = lambda specification: ""
-    sys.modules["vl_convert"] = picture
+    # Said by threadpoolctl, which asks Pyodide in a way that will change.
+    warnings.filterwarnings("ignore", r"JsProxy\.as_object_map", RuntimeWarning)
     return session

@@ -8,12 +8,13 @@ Pyodide's own address, unless the site has them too (`make site-offline` sets EM
 
 import hashlib
 import os
+import re
 import shutil
 from pathlib import Path
 from typing import Any
 
 import browser_packages
-from code_cells import n_cells
+from code_cells import codes, n_cells
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
@@ -23,6 +24,16 @@ OFFLINE = "EMBEDLAB_OFFLINE"
 CORE = (*browser_packages.CORE, browser_packages.NAME)
 # These are counted as they come; a browser loads the scripts by itself.
 COUNTED = ("pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json")
+
+
+RECORDS = "measured"
+"""The folder, beside the pages, of what their cells read."""
+
+
+def records_read(page: Path) -> list[str]:
+    """Return the names of the records that a page's cells read, as they stand there."""
+    pattern = rf'"({RECORDS}/[\w-]+\.json)"'
+    return sorted({name for code in codes(page) for name in re.findall(pattern, code)})
 
 
 def copy_core(source: Path, target: Path) -> None:
@@ -53,6 +64,7 @@ def prepare(app: Sphinx, config: Config) -> None:
     for old in assets.glob("embedlab-*.whl"):
         old.unlink()
     shutil.copy(wheel_of(root / "_build"), assets)
+    shutil.copytree(root / "book" / RECORDS, assets / RECORDS, dirs_exist_ok=True)
 
 
 def settings(root: Path) -> dict[str, str]:
@@ -63,8 +75,9 @@ def settings(root: Path) -> dict[str, str]:
     assets, own = root / "_build" / "assets", root / "book" / "assets"
     wheel = next(assets.glob("embedlab-*.whl"))
     digest = hashlib.sha256(wheel.read_bytes())
-    for name in ("run-worker.js", "run.py", "run_needs.py"):
-        digest.update((own / name).read_bytes())
+    fetched = [own / name for name in ("run-worker.js", "run.py", "run_needs.py")]
+    for path in [*fetched, *sorted((assets / RECORDS).glob("*.json"))]:
+        digest.update(path.read_bytes())
     (core,) = assets.glob("pyodide-*")
     size = sum((core / name).stat().st_size for name in COUNTED)
     offline = {"data-packages": "here"} if os.environ.get(OFFLINE) else {}
@@ -84,10 +97,12 @@ def offer(
     doctree: nodes.document | None,
 ) -> None:
     """Add the script to pages that have cells to run."""
-    if doctree is None or not n_cells(Path(app.env.doc2path(pagename))):
+    if doctree is None or not n_cells(page := Path(app.env.doc2path(pagename))):
         return
     notebook = context["pathto"](f"_sources/{pagename}.ipynb", 1)
     attributes = settings(Path(app.srcdir)) | {"data-notebook": notebook}
+    if records := records_read(page):
+        attributes["data-records"] = " ".join(records)
     app.add_css_file("run.css")
     app.add_js_file("run.js", loading_method="defer", **attributes)
 

@@ -17,12 +17,13 @@ from embedlab.counts import cooccurrences
 from embedlab.datasets import city_vectors
 from embedlab.evaluation import analogy_accuracy, word_similarity
 from embedlab.numerics import Array, softmax
+from embedlab.prediction import context_mean, predict_center
 from embedlab.productions import heads, words_with_two_senses
 from embedlab.sentences import mean_vector
 from embedlab.text import build_vocabulary, context, noise_distribution
 from embedlab.training.skipgram import softmax_objective
 from embedlab.vectors import Embeddings, analogy, cosine, nearest, similarity_matrix
-from embedlab.word2vec import context_mean, predict_center, skipgram_negative, skipgram_softmax
+from embedlab.word2vec import skipgram_negative, skipgram_softmax
 from embedlab.world import World, world
 
 _SENTENCE = "trade law and the court berlin germany".split()

@@ -17,6 +17,7 @@ from embedlab.evaluation import word_similarity
 from embedlab.numerics import Array
 from embedlab.onehot import one_hot
 from embedlab.passes import starting_vectors
+from embedlab.prediction import predict_center
 from embedlab.runs import Plan, rate_at
 from embedlab.text import (
     build_vocabulary,
@@ -27,7 +28,7 @@ from embedlab.text import (
     training_pairs,
 )
 from embedlab.vectors import Embeddings, nearest, similarity_matrix
-from embedlab.word2vec import Word2Vec, predict_center, skipgram_negative, skipgram_softmax, train
+from embedlab.word2vec import Word2Vec, skipgram_negative, skipgram_softmax, train
 from embedlab.word2vec.training import Architecture
 from embedlab.world import World, world
 

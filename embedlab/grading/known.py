@@ -28,6 +28,10 @@ def outcome_of(function: Callable[..., Any], arguments: Arguments) -> Outcome:
     Args:
         function: A reference or a mistake; it may well divide by zero.
         arguments: The case, the object itself as ``checks.cases_of`` returns it.
+
+    Raises:
+        ImportError: If the function needs a package that is not there; nobody's answer could be
+            judged by that.
     """
     key = id(function), id(arguments)
     known = _kept.get(key)
@@ -35,6 +39,11 @@ def outcome_of(function: Callable[..., Any], arguments: Arguments) -> Outcome:
         return known[0]
     with own_settings():
         outcome = call(function, arguments, {})
+    if outcome.error_type in ("ImportError", "ModuleNotFoundError"):
+        raise ImportError(
+            f"{function.__name__} of the course cannot run here, so your answer cannot be "
+            f"checked: {outcome.error}"
+        )
     # An interrupt was meant for what the student waits for.
     if not outcome.is_interrupted:
         if len(_kept) >= _MOST:

@@ -142,7 +142,7 @@ def _scores(index: TokenVectors, query: Array) -> Iterator[Array]:
         limit = index.starts[first] + _TOKENS
         last = max(first + 1, int(np.searchsorted(index.starts, limit, side="right")) - 1)
         products = rounded @ index.matrix[index.starts[first] : index.starts[last]].T
-        inner = index.starts[first:last] - index.starts[first]
+        inner = (index.starts[first:last] - index.starts[first]).astype(np.intp)
         yield np.maximum.reduceat(products, inner, axis=1).sum(axis=0, keepdims=True)
         first = last
 

@@ -34,7 +34,7 @@ def mean_weights(texts: Sequence[str], words: Sequence[str]) -> csr_matrix:
     """
     numbers = {word: i for i, word in enumerate(words)}
     known = [[numbers[word] for word in cut(text) if word in numbers] for text in texts]
-    counts = np.array([len(row) for row in known], dtype=np.int64)
+    counts = np.array([len(row) for row in known], dtype=np.intp)
     columns = np.array([number for row in known for number in row], dtype=np.int64)
     owners = np.repeat(np.arange(len(texts)), counts)
     weights = 1.0 / counts[owners]

@@ -8,7 +8,6 @@ from embedlab.word2vec.examples import (
     skipgram_negative,
     skipgram_softmax,
 )
-from embedlab.word2vec.prediction import context_mean, predict_center
 from embedlab.word2vec.training import Word2Vec, train
 
 __all__ = [
@@ -16,8 +15,6 @@ __all__ = [
     "cbow_hierarchical",
     "cbow_negative",
     "cbow_softmax",
-    "context_mean",
-    "predict_center",
     "skipgram_hierarchical",
     "skipgram_negative",
     "skipgram_softmax",

@@ -494,6 +494,13 @@ def test_a_stalled_connection_is_given_up(browser, address, site):
         assert run(page, 1).startswith("pyodide.asm.wasm could not be loaded")
 
 
+def test_what_the_build_measured_is_there_to_be_read(browser, address):
+    with fresh(browser, address, name="book/09-serving.html") as page:
+        code = "import json\nprint(len(json.load(open('measured/service.json'))['rows']) > 0)"
+        assert run(page, 1, code) == "Done."
+        expect(output(page, 1)).to_have_text("True")
+
+
 def test_a_page_of_an_older_site_is_told_to_be_loaded_anew(browser, address, site):
     """Another release of Pyodide lies in another folder, which this page does not know."""
     gone = (f"**/{CORE}/**", lambda asked: asked.fulfill(status=404, body="not found"))

@@ -15,6 +15,7 @@ from embedlab.grading.cbow.prediction_mistakes import PREDICTION
 from embedlab.grading.cbow.probability_mistakes import PROBABILITIES
 from embedlab.grading.declaration import Arguments, Assignment, Check, Task
 from embedlab.numerics import Array, softmax
+from embedlab.prediction import context_mean, predict_center
 from embedlab.vectors import Embeddings, cosine
 
 
@@ -26,11 +27,7 @@ def context(tokens: Sequence[str], i: int, w: int) -> list[str]:
 def cbow_predict(
     tokens: Sequence[str], i: int, w: int, vocab: Sequence[str], E: npt.ArrayLike
 ) -> str | None:
-    """Return the word of ``embedlab.word2vec.predict_center``, in the assignment's terms."""
-    # Here and not above: the trainers beside it need more than NumPy, which is all that the
-    # checks of the other assignments need.
-    from embedlab.word2vec import predict_center
-
+    """Return the word of ``embedlab.prediction.predict_center``, in the assignment's terms."""
     return predict_center(tokens, i, w, _embeddings(vocab, E))
 
 
@@ -43,7 +40,7 @@ def closer(
     first: str,
     second: str,
 ) -> str:
-    """Return the word that ``embedlab.word2vec.context_mean`` is more similar to."""
+    """Return the word that ``embedlab.prediction.context_mean`` is more similar to."""
     mean, embeddings = _mean(tokens, i, w, vocab, E), _embeddings(vocab, E)
     return max((first, second), key=lambda word: cosine(mean, embeddings[word]))
 
@@ -61,8 +58,6 @@ def cbow_probabilities(
 
 
 def _mean(tokens: Sequence[str], i: int, w: int, vocab: Sequence[str], E: npt.ArrayLike) -> Array:
-    from embedlab.word2vec import context_mean
-
     mean = context_mean(tokens, i, w, _embeddings(vocab, E))
     assert mean is not None, "a case without a known context word is never made"
     return mean

@@ -2,7 +2,7 @@
 
 The classroom version of CBOW's prediction. A trained model has two vectors for each word and
 scores the mean of the context's INPUT vectors by its products with the OUTPUT vectors
-(``examples.cbow_softmax``). The output vectors are thrown away when the training is done, so
+(``word2vec.cbow_softmax``). The output vectors are thrown away when the training is done, so
 here the mean is compared with the input vectors themselves, by cosine. That needs one table
 only and can be done with a pencil, but it is another question: words *like the context* win, the
 context words themselves above all.
