@@ -62,16 +62,32 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         reporter.write_line(f"EMBEDLAB_STRICT: {len(skipped)} skipped tests count as failures")
 
 
+SUMS = {
+    "explorers": "{n} readings of {different} explorers compared",
+    "runs": "{n} cells run in the browser",
+}
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print what the gates have measured: a test leaves it with record_property("figure", ...)."""
-    figures = {
-        text
-        for reports in terminalreporter.stats.values()
-        for report in reports
-        for name, text in getattr(report, "user_properties", [])
-        if name == "figure"
+    """Print what the gates have measured, a line for each.
+
+    A test leaves it with record_property("figure", "gate: what it has found"); what many tests
+    have counted (browsing.count) is summed up here.
+    """
+    figures: set[str] = set()
+    counted: dict[str, list[str]] = {}
+    for report in (r for all_of in terminalreporter.stats.values() for r in all_of):
+        for name, value in getattr(report, "user_properties", []):
+            if name == "figure":
+                figures.add(value)
+            # The report of a test's end has those of its call too.
+            elif name == "counted" and report.when == "teardown":
+                counted.setdefault(value[0], []).extend(value[1:])
+    figures |= {
+        f"{gate}: {SUMS[gate].format(n=len(things), different=len(set(things)))}"
+        for gate, things in counted.items()
     }
     if figures:
         terminalreporter.section("figures")
-        for text in sorted(figures):
-            terminalreporter.line(text)
+        for gate, _, found in sorted(text.partition(": ") for text in figures):
+            terminalreporter.line(f"{gate:14}{found}")

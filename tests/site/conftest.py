@@ -3,6 +3,7 @@
 import http.server
 import os
 import shutil
+import socketserver
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from book_pages import ROOT
+from browsing import COUNTED
 
 SITE = ROOT / "_build" / "html"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -29,6 +31,34 @@ class QuietServer(http.server.ThreadingHTTPServer):
         """Say nothing of browsers that hang up in the middle of an answer."""
 
 
+class Refusing(socketserver.StreamRequestHandler):
+    """Everything outside of this machine: notes what is asked of it, and hangs up."""
+
+    timeout = 5
+
+    def handle(self) -> None:
+        asked = "a connection"  # a preconnect says nothing
+        try:
+            asked = self.rfile.readline().decode("latin-1").strip() or asked
+        finally:
+            self.server.asked.append(asked)
+
+
+class Outside(socketserver.ThreadingTCPServer):
+    daemon_threads = True
+    asked: list[str]
+    address: str
+
+
+@pytest.fixture(autouse=True)
+def counted(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Hand what a test has counted to the table at the end of the run (tests/conftest.py)."""
+    COUNTED.clear()
+    yield
+    for gate, things in COUNTED.items():
+        request.node.user_properties.append(("counted", [gate, *things]))
+
+
 @pytest.fixture(scope="session")
 def site() -> Path:
     if not (SITE / "index.html").is_file():
@@ -46,20 +76,35 @@ def address(site: Path) -> Iterator[str]:
         server.shutdown()
 
 
+@pytest.fixture(scope="session")
+def outside() -> Iterator[Outside]:
+    """Stand between the browsers and all other machines, and note what is asked of those."""
+    with Outside(("127.0.0.1", 0), Refusing) as server:
+        server.asked = []
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        server.address = f"http://127.0.0.1:{server.server_address[1]}"
+        yield server
+        server.shutdown()
+
+
 # Not for the session: as long as Playwright is there, so is its event loop, and tests of other
 # files could have none.
 @pytest.fixture(scope="module")
-def browser():
+def browser(outside):
     executable = next((path for name in BROWSERS if (path := shutil.which(name))), None)
     if executable is None:
         pytest.skip("no Chromium found: install Debian's package chromium, or use .ci/run")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        # The machine's own proxy, if any, must not carry requests to the loopback interface.
+        # The machine's own proxy, if any, must not carry requests to the loopback interface, to
+        # which Chromium goes past the one that is named here.
         environment = {k: v for k, v in os.environ.items() if "proxy" not in k.lower()}
         started = playwright.chromium.launch(
-            executable_path=executable, args=FLAGS, env=environment
+            executable_path=executable,
+            args=[*FLAGS, f"--proxy-server={outside.address}"],
+            env=environment,
         )
+        started.outside = outside.asked
         yield started
         started.close()

@@ -1,6 +1,7 @@
-// Lighthouse on a phone for the pages named: `node lighthouse.mjs <site> <browser> <page>...`.
-// Prints one line of JSON for each: its scores, and what cost it points. All pages share one
-// browser, with a fresh profile for each, and a server that packs what it sends, as real ones do.
+// Lighthouse on a phone: `node lighthouse.mjs <site> <browser> <category>,... <page>...`.
+// Prints one line of JSON for each page: its scores, what cost it points, and how fast the machine
+// was just then. All pages share one browser, with a fresh profile for each, and a server that packs
+// what it sends, as real ones do.
 import { createServer } from "node:http";
 import { readFile } from "node:fs/promises";
 import { extname, join, normalize } from "node:path";
@@ -8,7 +9,8 @@ import { gzipSync } from "node:zlib";
 import * as launcher from "chrome-launcher";
 import lighthouse from "lighthouse";
 
-const [site, browser, ...pages] = process.argv.slice(2);
+const [site, browser, categories, ...pages] = process.argv.slice(2);
+const CATEGORIES = categories.split(",");
 const TYPES = {
   ".html": "text/html; charset=utf-8", ".css": "text/css", ".js": "text/javascript",
   ".json": "application/json", ".svg": "image/svg+xml", ".png": "image/png",
@@ -18,7 +20,6 @@ const FLAGS = [
   "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
   "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ];
-const CATEGORIES = ["performance", "accessibility", "best-practices", "seo"];
 
 const server = createServer(async (request, response) => {
   const path = normalize(decodeURIComponent(new URL(request.url, "http://here").pathname));
@@ -49,6 +50,7 @@ try {
   for (const page of pages) {
     const { lhr } = await lighthouse(`${address}/${page}.html`, {
       port: chrome.port, logLevel: "error", onlyCategories: CATEGORIES,
+      disableFullPageScreenshot: true,
     });
     const scores = Object.fromEntries(
       CATEGORIES.map((name) => [name, Math.round(100 * (lhr.categories[name].score ?? 0))]),
@@ -56,7 +58,8 @@ try {
     const lost = CATEGORIES.flatMap((name) => lhr.categories[name].auditRefs
       .filter(({ id, weight }) => weight > 0 && (lhr.audits[id].score ?? 1) < 0.9)
       .map(({ id }) => `${id} ${lhr.audits[id].displayValue ?? ""}`.trim()));
-    console.log(JSON.stringify({ page, scores, lost }));
+    const speed = Math.round(lhr.environment.benchmarkIndex);
+    console.log(JSON.stringify({ page, scores, lost, speed }));
   }
 } finally {
   await chrome.kill();

@@ -1,8 +1,12 @@
-"""What the pages do when something is denied: storage, scripts, or sensible input."""
+"""What the pages do when storage or sensible input is denied.
+
+Without JavaScript: test_first_visit.py. Without WebAssembly, or with a connection that is lost
+while Python loads: test_browser_run.py.
+"""
 
 import pytest
 from book_pages import CHAPTERS
-from browsing import enliven, opened, settle
+from browsing import enliven, opened, settle, sideways
 
 pytestmark = [pytest.mark.site, pytest.mark.browser]
 
@@ -28,72 +32,33 @@ ODD = (
 )
 
 
-@pytest.fixture
-def deprived(browser):
-    """A context in which a page may store nothing, as with all site data blocked."""
-    context = browser.new_context()
-    context.add_init_script(DENIED)
-    yield context
-    context.close()
-
-
-def complaining(page) -> list[str]:
-    page.complaints = []
-    page.on("pageerror", lambda error: page.complaints.append(f"error: {error}"))
-    page.on(
-        "console",
-        lambda m: page.complaints.append(m.text) if m.type in ("error", "warning") else None,
-    )
-    return page.complaints
-
-
 # Each with scripts of its own; what the theme does is the same on every page.
 @pytest.mark.parametrize(
     "name", ["book/introduction", "book/06-contextual", "book/search", "book/ledger"]
 )
-def test_page_without_storage_is_quiet_and_alive(deprived, address, name):
-    page = deprived.new_page()
-    complaints = complaining(page)
-    page.goto(f"{address}/{name}.html", wait_until="load")
-    if name in CHAPTERS:
-        enliven(page)
-    settle(page)
-    assert complaints == []
+def test_page_without_storage_is_quiet_and_alive(browser, address, name):
+    with opened(browser, f"{address}/{name}.html", script=DENIED) as page:
+        if name in CHAPTERS:
+            enliven(page)
+        settle(page)
+        assert page.complaints == []
 
 
-def test_negative_control_storage_is_denied_and_a_page_that_needs_it_complains(deprived, address):
-    page = deprived.new_page()
-    complaints = complaining(page)
-    page.route("**/bare.html", lambda route: route.fulfill(body="<script>localStorage.x</script>"))
-    page.goto(f"{address}/bare.html")
-    assert complaints == ["error: The operation is insecure."]
+def test_negative_control_storage_is_denied_and_a_page_that_needs_it_complains(browser, address):
+    bare = ("**/bare.html", lambda route: route.fulfill(body="<script>localStorage.x</script>"))
+    with opened(browser, f"{address}/bare.html", script=DENIED, routes=[bare]) as page:
+        assert page.complaints == ["error: The operation is insecure."]
 
 
-def test_colors_can_be_switched_without_storage(deprived, address):
-    page = deprived.new_page()
-    complaints = complaining(page)
-    page.goto(f"{address}/{CHAPTERS[1]}.html", wait_until="load")
-    button = page.locator("button.theme-switch-button").first
-    modes = []
-    for _ in range(3):
-        button.click()
-        modes.append(page.evaluate("document.documentElement.dataset.mode"))
-    assert len(set(modes)) == 3
-    assert complaints == []
-
-
-@pytest.mark.parametrize("name", CHAPTERS)
-def test_without_javascript_every_explorer_figure_and_formula_is_there(browser, address, name):
-    with opened(browser, f"{address}/{name}.html", java_script_enabled=False) as page:
-        for figure in page.locator("figure.explorer").all():
-            assert figure.locator(".explorer-stage svg").is_visible()
-            assert figure.get_attribute("aria-label")
-        for kind in ("article .picture svg", "article .math .katex"):
-            found = page.locator(kind)
-            # What stands in a part that a reader opens is hidden until then.
-            shut = page.locator(f"details:not([open]) {kind.removeprefix('article ')}").count()
-            assert found.count() > 0
-            assert found.locator("visible=true").count() >= found.count() - shut
+def test_colors_can_be_switched_without_storage(browser, address):
+    with opened(browser, f"{address}/{CHAPTERS[1]}.html", script=DENIED) as page:
+        button = page.locator("button.theme-switch-button").first
+        modes = []
+        for _ in range(3):
+            button.click()
+            modes.append(page.evaluate("document.documentElement.dataset.mode"))
+        assert len(set(modes)) == 3
+        assert page.complaints == []
 
 
 WITH_FIELDS = ("book/03-word2vec", "book/05-fasttext", "book/06-contextual")
@@ -127,4 +92,4 @@ def test_odd_text_in_every_field_is_quiet_and_pushes_nothing_aside(browser, addr
                     )
                     assert edges[0] <= edges[1]
         assert page.complaints == []
-        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+        assert sideways(page) == 0

@@ -1,4 +1,7 @@
-"""No control waits for a Python that is not there: in sources, in pages, and by moving each one."""
+"""No control waits for a Python that is not there: in sources and in pages.
+
+That each one moves something when it is moved: test_chapters.py.
+"""
 
 import json
 import re
@@ -6,7 +9,6 @@ from collections.abc import Iterator
 
 import pytest
 from book_pages import CHAPTERS, PAGES, ROOT
-from browsing import enliven, opened, settle
 from figure_rules import variables
 
 pytestmark = pytest.mark.site
@@ -121,72 +123,3 @@ def test_negative_control_dead_marks_and_unlinked_sliders_are_found():
     assert unlinked(chart) == ["k"]
     chart["layer"][0]["transform"][0]["calculate"] = "2 * k"
     assert unlinked(chart) == []
-
-
-_DRAWN = "f => f.querySelector('.explorer-live svg').outerHTML"
-
-
-def answers(page, figure, control) -> bool:
-    """Return whether the picture changes for one of a few values of a control."""
-    before = figure.evaluate(_DRAWN)
-    start = control.input_value() if control.evaluate("c => c.type != 'checkbox'") else None
-    kind = control.evaluate("c => c.tagName == 'SELECT' ? 'select' : c.type")
-    if kind == "select":
-        n_options = control.locator("option").count()
-        moves = [lambda i=i: control.select_option(index=i) for i in range(min(3, n_options))]
-    elif kind == "checkbox":
-        moves = [control.click]
-    elif kind == "range":
-        ends = control.evaluate("c => [c.min, c.max]")
-        moves = [lambda end=end: control.fill(end) for end in ends]
-    else:
-        moves = [lambda: control.fill("some words here")]
-    changed = False
-    for move in moves:
-        move()
-        page.wait_for_timeout(200 if kind == "text" else 0)
-        settle(page)
-        changed = changed or figure.evaluate(_DRAWN) != before
-    # Back to the start: at its end, a control can make another one idle.
-    if kind == "select":
-        control.select_option(value=start)
-    elif kind == "checkbox":
-        control.click()
-    else:
-        control.fill(start)
-        page.wait_for_timeout(200 if kind == "text" else 0)
-    settle(page)
-    return changed
-
-
-def answers_after(page, figure, control, other) -> bool:
-    """Return whether a control does something once another slider stands in its middle.
-
-    At its start one can make another idle: before the first update no learning rate matters.
-    """
-    if other.get_attribute("type") != "range":
-        return False
-    start = other.input_value()
-    other.evaluate("c => { c.value = (Number(c.min) + Number(c.max)) / 2; }")
-    other.dispatch_event("input")
-    settle(page)
-    found = answers(page, figure, control)
-    other.fill(start)
-    settle(page)
-    return found
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("name", CHAPTERS)
-def test_every_control_of_every_explorer_moves_something(browser, address, name):
-    with opened(browser, f"{address}/{name}.html") as page:
-        enliven(page)
-        for figure in page.locator("figure.explorer").all():
-            controls = figure.locator(".vega-bind input, .vega-bind select").all()
-            assert controls
-            for control in controls:
-                told = control.evaluate("c => c.closest('.vega-bind').textContent")
-                assert answers(page, figure, control) or any(
-                    answers_after(page, figure, control, other) for other in controls
-                ), f"{name}: nothing follows “{told}”"
-        assert page.complaints == []

@@ -1,0 +1,156 @@
+"""Sections that are far from the window, which a browser need not lay out before they come near.
+
+They are found, reached, restored and printed all the same. Their heights are guesses until then, so
+that a jump over many of them must still end where it should.
+"""
+
+import pytest
+from book_pages import CHAPTERS
+from browsing import enliven, opened
+
+pytestmark = [pytest.mark.site, pytest.mark.browser]
+
+WIDE = {"viewport": {"width": 1300, "height": 900}}
+LINKS = ".bd-sidebar-secondary .page-toc a.nav-link, .bd-sidebar-secondary nav a.nav-link"
+# Until nothing has moved for a third of a second.
+STILL = """() => new Promise((resolve, reject) => {
+  let [since, before] = [performance.now(), ""];
+  const start = since;
+  const look = () => {
+    const now = `${scrollY} ${document.documentElement.scrollHeight}`;
+    if (now !== before) [since, before] = [performance.now(), now];
+    if (performance.now() - since > 350) resolve();
+    else if (performance.now() - start > 20_000) reject(new Error("the page does not settle"));
+    else requestAnimationFrame(look);
+  };
+  look();
+})"""
+# Where the heading of a section stands in the window: 0 is its upper edge, 1 its lower one.
+HEADING = """(id) => document.getElementById(id).querySelector("h1, h2, h3, h4")
+  .getBoundingClientRect().top / innerHeight"""
+# The first paragraph that begins in the window, and where.
+READING = """() => {
+  const tops = [...document.querySelectorAll("article p")].map(
+    (p) => [p.textContent.slice(0, 60), p.getBoundingClientRect().top]);
+  return tops.find(([, top]) => top > 0);
+}"""
+
+
+def ends(items: list) -> list:
+    """Return the last, the first, the middle and again the last of some."""
+    return [items[-1], items[0], items[len(items) // 2], items[-1]]
+
+
+def contents(page) -> list[str]:
+    """Return the anchors in the page's list of contents."""
+    links = page.locator(".bd-sidebar-secondary a.nav-link[href^='#']")
+    return links.evaluate_all("all => all.map(a => a.getAttribute('href').slice(1))")
+
+
+@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_list_of_contents_leads_to_each_heading(browser, address, name, motion):
+    with opened(browser, f"{address}/{name}.html", reduced_motion=motion, **WIDE) as page:
+        anchors = [anchor for anchor in contents(page) if anchor]
+        assert len(anchors) > 5
+        for anchor in ends(anchors):
+            page.locator(f".bd-sidebar-secondary a.nav-link[href='#{anchor}']").evaluate(
+                "link => link.click()"
+            )
+            page.evaluate(STILL)
+            assert 0 <= page.evaluate(HEADING, anchor) < 0.9, anchor
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_an_address_with_an_anchor_opens_at_its_heading(browser, address, name):
+    with opened(browser, f"{address}/{name}.html", **WIDE) as page:
+        last = contents(page)[-1]
+        # Negative control: on opening the page it is far away.
+        assert page.evaluate(HEADING, last) > 2
+    with opened(browser, f"{address}/{name}.html#{last}", **WIDE) as page:
+        page.evaluate(STILL)
+        assert 0 <= page.evaluate(HEADING, last) < 0.9
+
+
+@pytest.mark.parametrize("name", CHAPTERS[1::4])
+def test_back_and_forward_keep_the_place(browser, address, name):
+    with opened(browser, f"{address}/{name}.html", **WIDE) as page:
+        anchors = contents(page)
+        page.goto(f"{page.url}#{anchors[len(anchors) // 2]}")
+        page.evaluate(STILL)
+        page.mouse.move(600, 500)
+        page.mouse.wheel(0, 1_500)
+        page.evaluate(STILL)
+        before = page.evaluate(READING)
+        page.goto(f"{address}/book/about.html")
+        page.go_back(wait_until="load")
+        page.evaluate(STILL)
+        assert page.evaluate(READING) == [before[0], pytest.approx(before[1], abs=60)]
+        page.go_forward(wait_until="load")
+        page.go_back(wait_until="load")
+        page.evaluate(STILL)
+        assert page.evaluate(READING) == [before[0], pytest.approx(before[1], abs=60)]
+
+
+@pytest.mark.parametrize("name", CHAPTERS[::4])
+def test_the_browsers_search_finds_what_stands_far_down(browser, address, name):
+    with opened(browser, f"{address}/{name}.html", **WIDE) as page:
+        words = page.locator("article p").last.evaluate("p => p.textContent.trim().slice(0, 40)")
+        assert not page.evaluate("words => window.find(words + ' and not this')", words)
+        assert page.evaluate("words => window.find(words)", words)
+        page.evaluate(STILL)
+        top = page.evaluate("getSelection().getRangeAt(0).getBoundingClientRect().top")
+        assert page.evaluate("getSelection().toString()").split() == words.split()
+        assert 0 <= top < 900
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_the_last_explorer_comes_alive_by_anchor_and_by_tab(browser, address, name):
+    last = "document.querySelectorAll('figure.explorer').length - 1"
+    for way in ("anchor", "tab"):
+        with opened(browser, f"{address}/{name}.html", **WIDE) as page:
+            figure = page.locator("figure.explorer").nth(page.evaluate(last))
+            assert not figure.get_attribute("data-live")
+            if way == "anchor":
+                figure.evaluate("f => { f.id = 'here'; location.hash = 'here'; }")
+            else:
+                # From the link before it, Tab goes to what comes after the still picture.
+                figure.evaluate(
+                    """f => {
+                      const stops = [...document.querySelectorAll("a[href], button, summary")];
+                      const before = stops.filter((e) => e.checkVisibility() && e.tabIndex >= 0
+                        && f.compareDocumentPosition(e) & Node.DOCUMENT_POSITION_PRECEDING);
+                      before.at(-1).focus({ preventScroll: true });
+                    }"""
+                )
+                assert page.evaluate("scrollY") == 0
+                page.keyboard.press("Tab")
+            page.wait_for_function("f => f.dataset.live", arg=figure.element_handle())
+            assert figure.locator(".explorer-live svg").is_visible()
+            assert page.complaints == []
+
+
+SKIPPED = """() => [...document.querySelectorAll("article p")].filter((p) =>
+  p.checkVisibility() && !p.checkVisibility({ contentVisibilityAuto: true })).length"""
+
+
+@pytest.mark.parametrize("name", CHAPTERS[::4])
+def test_on_paper_nothing_is_skipped(browser, address, name):
+    with opened(browser, f"{address}/{name}.html", **WIDE) as page:
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        page.emulate_media(media="print")
+        assert page.evaluate(SKIPPED) == 0
+        page.add_style_tag(content="article section section { content-visibility: auto; }")
+        page.wait_for_timeout(100)
+        assert page.evaluate(SKIPPED) > 5  # negative control
+
+
+def test_explorers_are_reached_one_by_one_though_sections_change_their_height(browser, address):
+    """With heights that are quite wrong: `enliven` waits for each while it is in the window."""
+    with opened(browser, f"{address}/book/05-fasttext.html", **WIDE) as page:
+        page.add_style_tag(
+            content="article > section > section "
+            "{ content-visibility: auto; contain-intrinsic-size: auto 200px; }"
+        )
+        enliven(page)
+        assert page.locator("figure.explorer:not([data-live])").count() == 0
