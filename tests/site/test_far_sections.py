@@ -4,14 +4,16 @@ They are found, reached, restored and printed all the same. Their heights are gu
 that a jump over many of them must still end where it should.
 """
 
+import re
+
 import pytest
-from book_pages import CHAPTERS
+from book_pages import CHAPTERS, SITE
 from browsing import enliven, opened
 
 pytestmark = [pytest.mark.site, pytest.mark.browser]
 
+SOME = CHAPTERS[::4]
 WIDE = {"viewport": {"width": 1300, "height": 900}}
-LINKS = ".bd-sidebar-secondary .page-toc a.nav-link, .bd-sidebar-secondary nav a.nav-link"
 # Until nothing has moved for a third of a second.
 STILL = """() => new Promise((resolve, reject) => {
   let [since, before] = [performance.now(), ""];
@@ -36,24 +38,25 @@ READING = """() => {
 }"""
 
 
-def ends(items: list) -> list:
-    """Return the last, the first, the middle and again the last of some."""
-    return [items[-1], items[0], items[len(items) // 2], items[-1]]
+def contents(name: str) -> list[str]:
+    """Return the anchors in a page's list of contents."""
+    text = (SITE / f"{name}.html").read_text(encoding="utf-8")
+    found = re.findall(r'<a class="reference internal nav-link" href="#([^"]+)"', text)
+    assert len(found) > 5
+    return found
 
 
-def contents(page) -> list[str]:
-    """Return the anchors in the page's list of contents."""
-    links = page.locator(".bd-sidebar-secondary a.nav-link[href^='#']")
-    return links.evaluate_all("all => all.map(a => a.getAttribute('href').slice(1))")
-
-
-@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
-@pytest.mark.parametrize("name", CHAPTERS)
-def test_list_of_contents_leads_to_each_heading(browser, address, name, motion):
-    with opened(browser, f"{address}/{name}.html", reduced_motion=motion, **WIDE) as page:
-        anchors = [anchor for anchor in contents(page) if anchor]
-        assert len(anchors) > 5
-        for anchor in ends(anchors):
+@pytest.mark.parametrize(
+    ("name", "motion"),
+    [*((name, "no-preference") for name in CHAPTERS), *((name, "reduce") for name in SOME)],
+)
+def test_addresses_and_list_of_contents_lead_to_the_headings(browser, address, name, motion):
+    anchors = contents(name)
+    url = f"{address}/{name}.html#{anchors[-1]}"
+    with opened(browser, url, reduced_motion=motion, **WIDE) as page:
+        page.evaluate(STILL)
+        assert 0 <= page.evaluate(HEADING, anchors[-1]) < 0.9
+        for anchor in (anchors[0], anchors[len(anchors) // 2], anchors[-1]):
             page.locator(f".bd-sidebar-secondary a.nav-link[href='#{anchor}']").evaluate(
                 "link => link.click()"
             )
@@ -61,21 +64,16 @@ def test_list_of_contents_leads_to_each_heading(browser, address, name, motion):
             assert 0 <= page.evaluate(HEADING, anchor) < 0.9, anchor
 
 
-@pytest.mark.parametrize("name", CHAPTERS)
-def test_an_address_with_an_anchor_opens_at_its_heading(browser, address, name):
-    with opened(browser, f"{address}/{name}.html", **WIDE) as page:
-        last = contents(page)[-1]
-        # Negative control: on opening the page it is far away.
-        assert page.evaluate(HEADING, last) > 2
-    with opened(browser, f"{address}/{name}.html#{last}", **WIDE) as page:
+def test_negative_control_the_last_heading_is_far_away_at_first(browser, address):
+    with opened(browser, f"{address}/{CHAPTERS[0]}.html", **WIDE) as page:
         page.evaluate(STILL)
-        assert 0 <= page.evaluate(HEADING, last) < 0.9
+        assert page.evaluate(HEADING, contents(CHAPTERS[0])[-1]) > 2
 
 
-@pytest.mark.parametrize("name", CHAPTERS[1::4])
+@pytest.mark.parametrize("name", CHAPTERS[1::6])
 def test_back_and_forward_keep_the_place(browser, address, name):
     with opened(browser, f"{address}/{name}.html", **WIDE) as page:
-        anchors = contents(page)
+        anchors = contents(name)
         page.goto(f"{page.url}#{anchors[len(anchors) // 2]}")
         page.evaluate(STILL)
         page.mouse.move(600, 500)
@@ -92,7 +90,7 @@ def test_back_and_forward_keep_the_place(browser, address, name):
         assert page.evaluate(READING) == [before[0], pytest.approx(before[1], abs=60)]
 
 
-@pytest.mark.parametrize("name", CHAPTERS[::4])
+@pytest.mark.parametrize("name", SOME)
 def test_the_browsers_search_finds_what_stands_far_down(browser, address, name):
     with opened(browser, f"{address}/{name}.html", **WIDE) as page:
         words = page.locator("article p").last.evaluate("p => p.textContent.trim().slice(0, 40)")
@@ -104,37 +102,36 @@ def test_the_browsers_search_finds_what_stands_far_down(browser, address, name):
         assert 0 <= top < 900
 
 
-@pytest.mark.parametrize("name", CHAPTERS)
-def test_the_last_explorer_comes_alive_by_anchor_and_by_tab(browser, address, name):
-    last = "document.querySelectorAll('figure.explorer').length - 1"
-    for way in ("anchor", "tab"):
-        with opened(browser, f"{address}/{name}.html", **WIDE) as page:
-            figure = page.locator("figure.explorer").nth(page.evaluate(last))
-            assert not figure.get_attribute("data-live")
-            if way == "anchor":
-                figure.evaluate("f => { f.id = 'here'; location.hash = 'here'; }")
-            else:
-                # From the link before it, Tab goes to what comes after the still picture.
-                figure.evaluate(
-                    """f => {
-                      const stops = [...document.querySelectorAll("a[href], button, summary")];
-                      const before = stops.filter((e) => e.checkVisibility() && e.tabIndex >= 0
-                        && f.compareDocumentPosition(e) & Node.DOCUMENT_POSITION_PRECEDING);
-                      before.at(-1).focus({ preventScroll: true });
-                    }"""
-                )
-                assert page.evaluate("scrollY") == 0
-                page.keyboard.press("Tab")
-            page.wait_for_function("f => f.dataset.live", arg=figure.element_handle())
-            assert figure.locator(".explorer-live svg").is_visible()
-            assert page.complaints == []
+@pytest.mark.parametrize("way", ["anchor", "tab"])
+@pytest.mark.parametrize("name", SOME)
+def test_the_last_explorer_comes_alive_when_it_is_reached(browser, address, name, way):
+    with opened(browser, f"{address}/{name}.html", **WIDE) as page:
+        figure = page.locator("figure.explorer").nth(page.locator("figure.explorer").count() - 1)
+        assert not figure.get_attribute("data-live")
+        if way == "anchor":
+            figure.evaluate("f => { f.id = 'here'; location.hash = 'here'; }")
+        else:
+            # From the link before it, Tab goes to what comes after the still picture.
+            figure.evaluate(
+                """f => {
+                  const stops = [...document.querySelectorAll("a[href], button, summary")];
+                  const before = stops.filter((e) => e.checkVisibility() && e.tabIndex >= 0
+                    && f.compareDocumentPosition(e) & Node.DOCUMENT_POSITION_PRECEDING);
+                  before.at(-1).focus({ preventScroll: true });
+                }"""
+            )
+            assert page.evaluate("scrollY") == 0
+            page.keyboard.press("Tab")
+        page.wait_for_function("f => f.dataset.live", arg=figure.element_handle())
+        assert figure.locator(".explorer-live svg").is_visible()
+        assert page.complaints == []
 
 
 SKIPPED = """() => [...document.querySelectorAll("article p")].filter((p) =>
   p.checkVisibility() && !p.checkVisibility({ contentVisibilityAuto: true })).length"""
 
 
-@pytest.mark.parametrize("name", CHAPTERS[::4])
+@pytest.mark.parametrize("name", SOME)
 def test_on_paper_nothing_is_skipped(browser, address, name):
     with opened(browser, f"{address}/{name}.html", **WIDE) as page:
         page.evaluate("dispatchEvent(new Event('beforeprint'))")
