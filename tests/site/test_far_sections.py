@@ -102,31 +102,6 @@ def test_the_browsers_search_finds_what_stands_far_down(browser, address, name):
         assert 0 <= top < 900
 
 
-@pytest.mark.parametrize("way", ["anchor", "tab"])
-@pytest.mark.parametrize("name", SOME)
-def test_the_last_explorer_comes_alive_when_it_is_reached(browser, address, name, way):
-    with opened(browser, f"{address}/{name}.html", **WIDE) as page:
-        figure = page.locator("figure.explorer").nth(page.locator("figure.explorer").count() - 1)
-        assert not figure.get_attribute("data-live")
-        if way == "anchor":
-            figure.evaluate("f => { f.id = 'here'; location.hash = 'here'; }")
-        else:
-            # From the link before it, Tab goes to what comes after the still picture.
-            figure.evaluate(
-                """f => {
-                  const stops = [...document.querySelectorAll("a[href], button, summary")];
-                  const before = stops.filter((e) => e.checkVisibility() && e.tabIndex >= 0
-                    && f.compareDocumentPosition(e) & Node.DOCUMENT_POSITION_PRECEDING);
-                  before.at(-1).focus({ preventScroll: true });
-                }"""
-            )
-            assert page.evaluate("scrollY") == 0
-            page.keyboard.press("Tab")
-        page.wait_for_function("f => f.dataset.live", arg=figure.element_handle())
-        assert figure.locator(".explorer-live svg").is_visible()
-        assert page.complaints == []
-
-
 SKIPPED = """() => [...document.querySelectorAll("article p")].filter((p) =>
   p.checkVisibility() && !p.checkVisibility({ contentVisibilityAuto: true })).length"""
 

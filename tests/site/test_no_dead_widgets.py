@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 from book_pages import CHAPTERS, PAGES, ROOT
+from code_cells import codes
 from figure_rules import variables
 
 pytestmark = pytest.mark.site
@@ -65,15 +66,11 @@ def unlinked(specification: dict) -> list[str]:
     return dead
 
 
-def cells(text: str) -> list[str]:
-    return re.findall(r"^```\{code-cell\}.*?\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
-
-
 @pytest.mark.parametrize("page", PAGES)
 def test_no_cell_of_a_page_makes_a_control_for_a_kernel(page):
     """In the source: a cell whose code is hidden is not in the page."""
     source = ROOT / f"{page}.md"
-    code = "\n".join(cells(source.read_text(encoding="utf-8")))
+    code = "\n".join(codes(source))
     assert code or page not in CHAPTERS
     assert dead_code(code) == []
 
