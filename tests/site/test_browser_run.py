@@ -13,7 +13,7 @@ from pathlib import Path
 import browser_packages
 import pytest
 from book_pages import ROOT
-from browsing import opened
+from browsing import opened, show_all
 from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.site, pytest.mark.browser]
@@ -294,6 +294,7 @@ def test_the_page_does_not_jump_when_the_buttons_come(browser, address, name):
     heights = {}
     for kind, routes in [("without", [("**/run.js*", lambda asked: asked.abort())]), ("with", [])]:
         with fresh(browser, address, *routes, name=name) as page:
+            show_all(page)
             heights[kind] = page.evaluate("document.body.scrollHeight")
             assert bool(page.locator(".run-tools").count()) == (kind == "with")
             if kind == "with":  # negative control: the buttons do take room

@@ -81,7 +81,7 @@ def test_what_is_saved_is_smaller_and_has_each_title_once(printing, tmp_path):
     plain.save(raw, object_stream_mode=pikepdf.ObjectStreamMode.disable)
     assert printing["save"](raw.getvalue(), tmp_path / "a.pdf") == 3
     with pikepdf.open(tmp_path / "a.pdf") as saved:
-        assert titles(saved) == ["Sources", "Sources", "Wörter: →", "AB"]
+        assert sorted(titles(saved)) == sorted(["Sources", "Sources", "Wörter: →", "AB"])
         assert [int(word.K) for word in saved.Root.StructTreeRoot] == list(range(2000))
     assert (tmp_path / "a.pdf").stat().st_size < len(raw.getvalue()) / 5
 
