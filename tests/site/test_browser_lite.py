@@ -146,11 +146,11 @@ def visit(browser, address, tmp_path_factory):
     seen.altered = run(page, TRY_NUMPY)
     seen.notice_of_altered = notice(page)
     public(wheel)
+    seen.loaded = run(page, "import numpy\nprint(numpy.__version__)")
     # SciPy is fetched by what needs it, and by nothing else.
     seen.without_scipy = list(page.asked)
     run(page, "import embedlab.world")
     seen.with_scipy = list(page.asked)
-    seen.loaded = run(page, "import numpy\nprint(numpy.__version__)")
     seen.file = download(page, tmp_path_factory.mktemp("downloads"))
     page.context.close()
     return seen
