@@ -125,6 +125,7 @@ book: $(NODE_INSTALLED) _build/.cache-stamp $(WHEEL) $(LITE) $(CLAIMS) $(SEARCH)
 	@rm -rf _build/html _build/.doctrees
 	@$(in_venv) OPENBLAS_NUM_THREADS=1 jupyter-book build . --all -W -n --keep-going \
 		|| { echo "the book has errors or warnings, named above: mend them, then run 'make book' again" >&2; exit 1; }
+	@echo "The book was built without a warning"
 
 # Otherwise a reader's browser fetches NumPy and the like from Pyodide's public server.
 .PHONY: site-offline
@@ -206,7 +207,7 @@ bench: $(INSTALLED) ## Compare speed and quality with gensim and others (about h
 	@env -u OPENBLAS_CORETYPE $(if $(BLAS),OPENBLAS_CORETYPE=$(BLAS)) $(BIN)/python tests/bench --output _build $(BENCH_ARGS)
 
 .PHONY: lighthouse
-lighthouse: book ## Score every chapter with Lighthouse, as on a phone (two minutes, on a quiet machine)
+lighthouse: book ## Score every chapter with Lighthouse, as on a phone (ten minutes, on a quiet machine)
 	@$(say) "Lighthouse"
 	@$(in_venv) $(BIN)/python tests/site/lighthouse.py
 

@@ -53,10 +53,10 @@ class Outside(socketserver.ThreadingTCPServer):
 @pytest.fixture(autouse=True)
 def counted(request: pytest.FixtureRequest) -> Iterator[None]:
     """Hand what a test has counted to the table at the end of the run (tests/conftest.py)."""
-    COUNTED.clear()
     yield
     for gate, things in COUNTED.items():
         request.node.user_properties.append(("counted", [gate, *things]))
+    COUNTED.clear()
 
 
 @pytest.fixture(scope="session")

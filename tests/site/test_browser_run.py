@@ -13,7 +13,7 @@ from pathlib import Path
 import browser_packages
 import pytest
 from book_pages import ROOT
-from browsing import opened, show_all
+from browsing import count, opened, show_all
 from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.site, pytest.mark.browser]
@@ -61,6 +61,7 @@ def run(page, number, code=None):
 
 def ended(page, number):
     expect(button(page, number, "Stop")).to_be_hidden(timeout=START)
+    count("runs", f"cell {number}")
     return status(page, number).text_content()
 
 
@@ -113,7 +114,7 @@ def test_nothing_is_fetched_before_the_first_press_and_all_of_it_from_this_site(
 
 def test_the_script_of_every_page_is_light(site, record_property):
     weight = len(gzip.compress((site / "_static" / "run.js").read_bytes()))
-    record_property("bytes of run.js, gzipped", weight)
+    record_property("figure", f"run.js: {weight:,} bytes, gzipped")
     assert weight < 10_000, f"run.js weighs {weight:,} bytes"
 
 

@@ -4,10 +4,12 @@ The rules that are off stand in htmlvalidate.json, each with its reason.
 """
 
 import json
+import re
 import shutil
 import subprocess
 from collections import Counter
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from book_pages import ROOT
@@ -70,6 +72,40 @@ def test_every_page_is_valid(site, tmp_path, record_property):
     record_property("figure", f"html: {len(found)} faults on {len(pages)} pages")
     assert len(pages) > 30
     assert found == [], f"{dict(kinds)}"
+
+
+# A script or a fraction with more parts or fewer is shown by no browser as it should be.
+PARTS = {
+    "msub": 2, "msup": 2, "mfrac": 2, "munder": 2, "mover": 2, "mroot": 2,
+    "msubsup": 3, "munderover": 3,
+}  # fmt: skip
+
+
+def misshapen(text: str) -> list[str]:
+    """Return the parts of a page's formulas that have too many or too few parts of their own."""
+    formulas = map(ElementTree.fromstring, re.findall(r"<math.*?</math>", text, re.DOTALL))
+    return [
+        f"{name} of {len(part)} parts: {''.join(part.itertext())}"
+        for formula in formulas
+        for part in formula.iter()
+        for name in [part.tag.rpartition("}")[2]]
+        if len(part) != PARTS.get(name, len(part))
+    ]
+
+
+def test_every_formula_is_well_formed(site, record_property):
+    texts = {page.name: page.read_text(encoding="utf-8") for page in pages_of(site)}
+    found = {name: faults for name, text in texts.items() if (faults := misshapen(text))}
+    n = sum(text.count("<math") for text in texts.values())
+    record_property("figure", f"formulas: {n:,} on all pages, {len(found)} pages with faults")
+    assert n > 1000
+    assert found == {}
+
+
+def test_negative_control_misshapen_formulas_are_found():
+    good = "<math><msub><mi>x</mi><mrow><mi>max</mi><mo>⁡</mo></mrow></msub></math>"
+    assert misshapen(good) == []
+    assert misshapen(good.replace("<mrow>", "").replace("</mrow>", "")) == ["msub of 3 parts: xmax⁡"]
 
 
 def test_every_rule_that_is_off_has_its_reason():

@@ -50,7 +50,7 @@ def internal(pages: dict[Path, str]) -> tuple[int, list[str]]:
 def test_every_internal_link_leads_to_a_file_and_a_place_in_it(site, record_property):
     pages = texts(site)
     n, broken = internal(pages)
-    record_property("internal links", n)
+    record_property("figure", f"links: {n:,} internal, {len(broken)} broken")
     assert n > 8_000
     assert broken == [], f"{len(broken)} of {n} internal links on {len(pages)} pages lead nowhere"
 
@@ -77,7 +77,7 @@ def test_every_published_address_still_leads_somewhere(now, record_property):
     listed = published.read(published.LIST.read_text(encoding="utf-8"))
     lost = published.gone(listed, now)
     n = len(listed) + sum(map(len, listed.values()))
-    record_property("published addresses", n)
+    record_property("figure", f"published: {n:,} addresses, {len(lost)} gone")
     assert lost == [], f"{len(lost)} of {n} published addresses are gone:\n" + "\n".join(lost)
 
 

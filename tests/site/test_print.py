@@ -65,7 +65,7 @@ def test_pdf_has_its_fonts_its_structure_and_no_empty_sheet(pdf, record_property
     assert "/StructTreeRoot" in pdf.Root
     assert str(pdf.Root.Lang) == "en"
     size = Path(pdf.filename).stat().st_size / 1e6
-    record_property("figure", f"pdf of two pages: {len(n_texts)} sheets, {size:.1f} MB")
+    record_property("figure", f"pdf: two pages on {len(n_texts)} sheets, {size:.1f} MB")
 
 
 def test_what_is_saved_is_smaller_and_has_each_title_once(printing, tmp_path):
