@@ -283,13 +283,22 @@ def test_core_is_copied_or_its_absence_told(tmp_path):
         copy_core(tmp_path, tmp_path / "other")
 
 
-def test_records_that_cells_read_are_those_of_the_book():
-    found = {name for page in PAGES_WITH_CELLS for name in records_read(page)}
-    assert "measured/service.json" in found
-    assert all((ROOT / "book" / name).is_file() for name in found)
-    # Negative control: no page names one in another way.
-    named = {page.stem for page in PAGES_WITH_CELLS if "read_record(" in page.read_text("utf-8")}
-    assert named == {page.stem for page in PAGES_WITH_CELLS if records_read(page)}
+def test_records_that_cells_read_come_along():
+    found = {page.stem: records_read(page) for page in PAGES_WITH_CELLS}
+    assert "measured/models.json" in found["09-production"]  # named without its folder
+    assert "measured/service.json" in found["09-serving"]
+    assert all((ROOT / "book" / name).is_file() for names in found.values() for name in names)
+    reading = {page.stem for page in PAGES_WITH_CELLS if "read_record(" in page.read_text("utf-8")}
+    assert reading == {name for name, names in found.items() if names}
+
+
+def test_negative_control_a_file_that_is_not_there_is_no_record(tmp_path):
+    page = tmp_path / "page.md"
+    page.write_text('```{code-cell}\nopen("measured/none.json"), open("a.json")\n```\n')
+    assert records_read(page) == []
+    (tmp_path / "measured").mkdir()
+    (tmp_path / "measured" / "a.json").touch()
+    assert records_read(page) == ["measured/a.json"]
 
 
 def test_the_version_changes_with_what_is_fetched(tmp_path, monkeypatch):

@@ -10,6 +10,7 @@ import pytest
 import vl_convert
 from figure_rules import check_explorer
 
+from embedlab import widgets
 from embedlab.optimizers import sgd
 from embedlab.widgets import labels
 from embedlab.widgets.word2vec import training_film, updates_explorer, window_explorer
@@ -98,8 +99,9 @@ def test_film_carries_all_positions_and_captions():
     assert [r["line"] for r in rows if "line" in r] == list(CAPTIONS)
 
 
-def test_film_can_be_played_in_a_notebook():
+def test_film_can_be_played_in_a_notebook(monkeypatch):
     """There the page's button is missing; Vega itself has a clock."""
+    monkeypatch.delenv(widgets.STATIC_PAGE, raising=False)
     film = EXPLORERS["film"]()
     shown = film._repr_mimebundle_()
     bundle = shown[0] if isinstance(shown, tuple) else shown

@@ -31,9 +31,11 @@ RECORDS = "measured"
 
 
 def records_read(page: Path) -> list[str]:
-    """Return the names of the records that a page's cells read, as they stand there."""
-    pattern = rf'"({RECORDS}/[\w-]+\.json)"'
-    return sorted({name for code in codes(page) for name in re.findall(pattern, code)})
+    """Return the files below a page's folder that its cells name, alone or with their folder."""
+    pattern = rf'"(?:{RECORDS}/)?([\w-]+\.json)"'
+    named = {name for code in codes(page) for name in re.findall(pattern, code)}
+    held = {path.name for path in (page.parent / RECORDS).glob("*.json")}
+    return [f"{RECORDS}/{name}" for name in sorted(named & held)]
 
 
 def copy_core(source: Path, target: Path) -> None:
@@ -64,7 +66,8 @@ def prepare(app: Sphinx, config: Config) -> None:
     for old in assets.glob("embedlab-*.whl"):
         old.unlink()
     shutil.copy(wheel_of(root / "_build"), assets)
-    shutil.copytree(root / "book" / RECORDS, assets / RECORDS, dirs_exist_ok=True)
+    if (records := root / "book" / RECORDS).is_dir():
+        shutil.copytree(records, assets / RECORDS, dirs_exist_ok=True)
 
 
 def settings(root: Path) -> dict[str, str]:
