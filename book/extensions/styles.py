@@ -154,6 +154,9 @@ def join(app: Sphinx, exception: Exception | None) -> None:
     joined = icons.with_one_font("\n".join(parts))
     icons.write_font(static, icons.signs(joined))
     (static / NAME).write_text(joined, encoding="utf-8")
+    for table in static.rglob("*.map"):
+        # For who debugs the theme; no reader's browser asks for it.
+        table.unlink()
     version = "v=" + hashlib.sha256(joined.encode()).hexdigest()[:8]
     for page, text in pages.items():
         if _MARK in text:
