@@ -3,6 +3,12 @@
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
+# A wide window in the light, for a reader who asks for less motion.
+DESK = {
+    "viewport": {"width": 1100, "height": 900},
+    "reduced_motion": "reduce",
+    "color_scheme": "light",
+}
 # What was counted since the test began, by the name of the gate (tests/site/conftest.py).
 COUNTED: dict[str, list[str]] = {}
 

@@ -7,16 +7,11 @@ The chapters: test_chapters.py.
 import looking
 import pytest
 from book_pages import CHAPTERS, GENERATED, PAGES
-from browsing import once, opened
+from browsing import DESK, once, opened
 
 pytestmark = [pytest.mark.site, pytest.mark.browser]
 
 OTHERS = [page for page in [*PAGES, *GENERATED] if page not in CHAPTERS]
-DESK = {
-    "viewport": {"width": 1100, "height": 900},
-    "reduced_motion": "reduce",
-    "color_scheme": "light",
-}
 
 
 @pytest.fixture(scope="module")

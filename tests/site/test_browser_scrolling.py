@@ -1,14 +1,12 @@
 """Boxes that scroll are reached by Tab, and a page that is loaded again shows the same lines."""
 
 import pytest
-from browsing import opened
+from browsing import opened, show_all
 
 pytestmark = [pytest.mark.site, pytest.mark.browser]
 
 PHONE = {"viewport": {"width": 390, "height": 844}}
 LONG = "book/06-contextual.html"
-ALL = "() => document.body.append(Object.assign(document.createElement('style'), {textContent: \
-  '* { content-visibility: visible !important }'}))"
 BOXES = """() => {
   const boxes = [...document.querySelectorAll("#main-content pre, .cell_output > .output")]
     .filter((box) => box.checkVisibility());
@@ -31,7 +29,7 @@ TOP = "(i) => document.querySelectorAll('article p')[i].getBoundingClientRect().
 
 def test_boxes_wider_than_the_page_are_stops_and_others_are_none(browser, address):
     with opened(browser, f"{address}/{LONG}", **PHONE) as page:
-        page.evaluate(ALL)
+        show_all(page)
         page.wait_for_timeout(300)
         narrow = page.evaluate(BOXES)
         assert narrow["wide"] > 20
@@ -50,14 +48,11 @@ def test_boxes_wider_than_the_page_are_stops_and_others_are_none(browser, addres
 
 
 def test_negative_control_without_the_script_no_box_is_a_stop(browser, address):
-    context = browser.new_context(**PHONE)
-    context.route("**/scrolling.js*", lambda route: route.abort())
-    page = context.new_page()
-    page.goto(f"{address}/{LONG}")
-    page.evaluate(ALL)
-    page.wait_for_timeout(300)
-    found = page.evaluate(BOXES)
-    context.close()
+    without = [("**/scrolling.js*", lambda route: route.abort())]
+    with opened(browser, f"{address}/{LONG}", routes=without, **PHONE) as page:
+        show_all(page)
+        page.wait_for_timeout(300)
+        found = page.evaluate(BOXES)
     assert found["stops"] == 0
     assert len(found["wrong"]) == found["wide"] > 20
 
@@ -84,10 +79,6 @@ def test_a_page_that_is_loaded_again_shows_the_same_lines(browser, address):
 
 
 def test_negative_control_without_remembered_heights_the_place_is_another(browser, address):
-    context = browser.new_context(**PHONE)
-    context.route("**/place.js*", lambda route: route.abort())
-    page = context.new_page()
-    page.goto(f"{address}/{LONG}")
-    moved = place_again(page)
-    context.close()
-    assert abs(moved) > 400
+    without = [("**/place.js*", lambda route: route.abort())]
+    with opened(browser, f"{address}/{LONG}", routes=without, **PHONE) as page:
+        assert abs(place_again(page)) > 400

@@ -9,15 +9,9 @@ from types import SimpleNamespace
 import looking
 import pytest
 from book_pages import CHAPTERS
-from browsing import enliven, once, opened
+from browsing import DESK, enliven, once, opened
 
 pytestmark = [pytest.mark.site, pytest.mark.browser]
-
-DESK = {
-    "viewport": {"width": 1100, "height": 900},
-    "reduced_motion": "reduce",
-    "color_scheme": "light",
-}
 
 
 @pytest.fixture(scope="module")
