@@ -119,7 +119,7 @@ FIGURES = """# Start
 
 
 def test_figures_and_exercises_have_anchors_that_numbers_do_not_change(tmp_path):
-    site, complaints = tiny_books.build(tmp_path, ["redirects"], {"index": FIGURES})
+    site, complaints = tiny_books.build(tmp_path, ["anchors"], {"index": FIGURES})
     assert complaints == ""
     text = (site / "index.html").read_text(encoding="utf-8")
     found = re.findall(r'id="((?:figure|exercise)-[^"]+)"', text)

@@ -3,8 +3,7 @@
 book/redirects.toml names pages and sections that have moved. A page that moved leaves a small page
 that leads on. A heading that was reworded keeps its old anchor beside the new one, as an empty
 span. A section that went to another page leaves a line there, seen only by who comes for it. The
-address of the whole site leads to its first page, and what has no heading gets anchors that do not
-change when another is added: figures and explorers, exercises, entries of the references.
+address of the whole site leads to its first page.
 """
 
 import html
@@ -24,10 +23,6 @@ logger = logging.getLogger(__name__)
 
 MOVES = Path(__file__).parents[1] / "redirects.toml"
 STYLE = "moved.css"
-_FIGURE = re.compile(
-    r'(<(?:div class="picture"|figure class="explorer"))([^>]*>\s*<svg\b[^>]*?|[^>]*?)'
-    r'\saria-label="([^"]+)"'
-)
 
 
 @dataclass(frozen=True)
@@ -147,53 +142,6 @@ def _complain(page: str, old: str, remedy: str) -> None:
     )
 
 
-def name_references(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    """Give each entry of the references an anchor of its key; its own is counted, and changes."""
-    cited = getattr(app.env.domains.get("cite"), "citations", [])
-    keys = {c.citation_id: c.key for c in cited if c.bibliography_key.docname == docname}
-    for entry in doctree.findall(nodes.citation) if keys else ():
-        key = keys.get(entry["ids"][0])
-        if key:
-            entry["ids"].append(f"ref-{key}")
-
-
-def shown(label: str) -> str:
-    """Return an anchor of what a figure shows, which its description says before any number.
-
-    >>> shown("Arrows at their angles with cat. Printed: 1"), shown("6 small pictures of 3 kinds")
-    ('figure-arrows-at-their-angles-with-cat', 'figure-small-pictures-of')
-    """
-    begin = re.split(r"[.:;(\d]", html.unescape(label).lower().lstrip("0123456789, "))[0]
-    return "-".join(["figure", *re.findall(r"[a-z]+", begin)[:8]])
-
-
-def name_figures(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    """Give figures and explorers anchors; of two with one name the second is counted."""
-    used: dict[str, int] = {}
-    for node in doctree.findall(nodes.raw):
-        found = _FIGURE.match(node.astext().lstrip())
-        if found:
-            name = shown(found[3])
-            used[name] = used.get(name, 0) + 1
-            anchor = name if used[name] == 1 else f"{name}-{used[name]}"
-            node.children = [
-                nodes.Text(node.astext().replace(found[1], f'{found[1]} id="{anchor}"', 1))
-            ]
-
-
-def name_exercises(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    """Give each exercise, a paragraph that begins with its number, an anchor with that number."""
-    for section in doctree.findall(nodes.section):
-        for paragraph in section.findall(nodes.paragraph) if "exercises" in section["ids"] else ():
-            first = next((part for part in paragraph.children if part.astext()), None)
-            number = re.fullmatch(r"(\d+)\.", first.astext() if first else "")
-            anchor = f"exercise-{number[1]}" if number else ""
-            if isinstance(first, nodes.strong) and anchor and anchor not in doctree.ids:
-                doctree.ids[anchor] = paragraph
-                paragraph["ids"].append(anchor)
-                paragraph["classes"].append("exercise")
-
-
 def prepare(app: Sphinx, *_: Any) -> None:
     """Read the moves."""
     app.config.book_moves = read(MOVES.read_text(encoding="utf-8")) if MOVES.is_file() else Moves()
@@ -203,8 +151,6 @@ def setup(app: Sphinx) -> dict[str, bool]:
     """Register the extension with Sphinx."""
     app.add_config_value("book_moves", Moves(), "")
     app.connect("builder-inited", prepare)
-    for name in (name_references, name_figures, name_exercises):
-        app.connect("doctree-resolved", name)
     app.connect("html-collect-pages", collect)
     app.connect("html-page-context", adapt, priority=400)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
