@@ -80,6 +80,13 @@ $(LITE): $(LITE_WHEELS) $(WHEEL) $(NODE_INSTALLED) book/extensions/lite.py book/
 	@$(BIN)/python book/extensions/lite.py
 	@touch $@
 
+# Python's library for the browser, compiled as far as each start needs it.
+STDLIB := _build/stdlib/python_stdlib.zip
+$(STDLIB): $(NODE_INSTALLED) $(wildcard book/extensions/compile_stdlib.*) $(wildcard book/assets/run*.py)
+	@$(say) "Python for the browser: compiling what each start imports"
+	@$(call need,node)
+	@$(in_venv) node book/extensions/compile_stdlib.mjs $@
+
 # The source slides' claims, each computed again; the book shows them and offers the files.
 CLAIMS := _build/claims/claims.json
 $(CLAIMS): $(INSTALLED) $(SOURCES) $(LEARNED)
@@ -119,7 +126,7 @@ course: book exercises grade ## The main job: book, exercises, graded samples, t
 # Always a clean Sphinx run over the cached cell outputs: an incremental one would forget the
 # warnings of pages that it does not read again.
 .PHONY: book
-book: $(NODE_INSTALLED) _build/.cache-stamp $(WHEEL) $(LITE) $(CLAIMS) $(SEARCH) ## Build the website into _build/html
+book: $(NODE_INSTALLED) _build/.cache-stamp $(WHEEL) $(LITE) $(STDLIB) $(CLAIMS) $(SEARCH) ## Build the website into _build/html
 	@$(say) "Book: executing cells and building the pages"
 	@$(call need,jupyter-book)
 	@rm -rf _build/html _build/.doctrees
@@ -152,7 +159,7 @@ links: book ## Look whether the links to other sites are alive
 # Two builds from nothing must give the same site, or nobody could see what a change has changed.
 .PHONY: twice
 twice: book ## Build the website once more from nothing and compare the two
-	@rm -rf _build/first _build/.jupyter_cache $(dir $(CLAIMS)) $(dir $(SEARCH)) _build/search-vectors _build/lite/site $(LITE)
+	@rm -rf _build/first _build/.jupyter_cache $(dir $(CLAIMS)) $(dir $(SEARCH)) _build/search-vectors _build/lite/site $(LITE) $(STDLIB)
 	@mv _build/html _build/first
 	@$(MAKE) --no-print-directory book
 	@diff --recursive --brief --exclude=.buildinfo _build/first _build/html \

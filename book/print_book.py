@@ -13,10 +13,9 @@ import mimetypes
 import os
 import posixpath
 import re
-import shutil
+import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pikepdf
@@ -24,13 +23,15 @@ import yaml
 from sphinx_external_toc.parsing import parse_toc_yaml
 
 ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "book" / "extensions"))
+
+import chromium  # noqa: E402 (a program of its own: the path comes first)
+
 SITE = ROOT / "_build" / "html"
 TARGET = SITE / "word-embeddings-computed.pdf"
 ONLINE = ("book/search", "book/ledger", "book/reference/", "book/instructors")
 """How the names of pages begin that are not printed: boxes to type into, lists, commands."""
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run"]
 # Nothing is asked of this address: the browser's requests are answered from the site's files.
 ADDRESS = "http://book.invalid/"
 SHEETS = ("book.css", "reference.css", "print.css")
@@ -143,20 +144,12 @@ def save(pdf: bytes, target: Path) -> int:
         return len(book.pages)
 
 
-def chromium() -> str:
-    """Return the path of the browser.
+def printed(document: str, site: Path) -> bytes:
+    """Return a document, whose files are the site's, as Chromium prints it.
 
     Raises:
-        SystemExit: If there is none.
+        SystemExit: If there is no Chromium.
     """
-    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
-    if found is None:
-        raise SystemExit("no Chromium found: install Debian's package chromium, then try again")
-    return found
-
-
-def printed(document: str, site: Path) -> bytes:
-    """Return a document, whose files are the site's, as Chromium prints it."""
     from playwright.sync_api import Route, sync_playwright
 
     def answer(route: Route) -> None:
@@ -169,10 +162,11 @@ def printed(document: str, site: Path) -> bytes:
         else:
             route.fulfill(status=404, body="")
 
-    environment: dict[str, Any] = {k: v for k, v in os.environ.items() if "proxy" not in k.lower()}
+    if (program := chromium.find()) is None:
+        raise SystemExit(chromium.MISSING)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=chromium(), args=FLAGS, env=environment
+            executable_path=program, args=chromium.FLAGS, env=chromium.environment()
         )
         page = browser.new_page(java_script_enabled=False)
         page.set_default_timeout(300_000)

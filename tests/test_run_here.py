@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import zipfile
 from itertools import groupby
 from types import SimpleNamespace
 
@@ -17,7 +18,7 @@ from bs4 import BeautifulSoup
 from code_cells import codes, n_cells
 from execution import read
 from offline import NEEDED, closure
-from run_here import COUNTED, OFFLINE, copy_core, records_read, settings
+from run_here import COUNTED, OFFLINE, STDLIB, copy_core, records_read, settings
 from sphinx.errors import ExtensionError
 
 ASSETS = ROOT / "book" / "assets"
@@ -277,10 +278,32 @@ def site_page():
 
 
 def test_core_is_copied_or_its_absence_told(tmp_path):
-    copy_core(ROOT / "node_modules" / "pyodide", tmp_path / "core")
+    npm, stdlib = ROOT / "node_modules" / "pyodide", ROOT / "_build" / "stdlib" / STDLIB
+    copy_core(npm, stdlib, tmp_path / "core")
     assert all((tmp_path / "core" / name).is_file() for name in COUNTED)
-    with pytest.raises(ExtensionError, match=r"lacks pyodide\.mjs: run `make node_modules`"):
-        copy_core(tmp_path, tmp_path / "other")
+    for parts in [(tmp_path, stdlib), (npm, tmp_path / STDLIB)]:
+        with pytest.raises(ExtensionError, match="is missing: run `make book`"):
+            copy_core(*parts, tmp_path / "other")
+    assert not (tmp_path / "other").exists()
+
+
+def test_what_a_start_of_python_imports_is_compiled_and_nothing_else_is_changed():
+    """A browser would compile it at each start anew, which takes it most of the time."""
+
+    def contents(path):
+        with zipfile.ZipFile(path) as archive:
+            return {name: archive.read(name) for name in archive.namelist()}
+
+    given = contents(ROOT / "node_modules" / "pyodide" / STDLIB)
+    made = contents(ROOT / "_build" / "stdlib" / STDLIB)
+    compiled = {name.removesuffix("c") for name in made.keys() - given.keys()}
+    assert compiled == given.keys() - made.keys()
+    assert {"ast.py", "asyncio/base_events.py", "inspect.py", "pprint.py"} <= compiled
+    assert "turtle.py" not in compiled
+    assert 100 < len(compiled) < len(given) / 2
+    assert all(made[name] == given[name] for name in made.keys() & given.keys())
+    # Without a look at the text, which is not there: flags 1 (checked by hash) and not 2.
+    assert {made[f"{name}c"][4:8] for name in compiled} == {b"\x01\0\0\0"}
 
 
 def test_records_that_cells_read_come_along():

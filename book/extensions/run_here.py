@@ -21,11 +21,11 @@ from sphinx.config import Config
 from sphinx.errors import ExtensionError
 
 OFFLINE = "EMBEDLAB_OFFLINE"
+STDLIB = "python_stdlib.zip"
+"""Python's library: `make` has compiled a part of it (compile_stdlib.py)."""
 CORE = (*browser_packages.CORE, browser_packages.NAME)
 # These are counted as they come; a browser loads the scripts by itself.
-COUNTED = ("pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json")
-
-
+COUNTED = ("pyodide.asm.wasm", STDLIB, "pyodide-lock.json")
 RECORDS = "measured"
 """The folder, beside the pages, of what their cells read."""
 
@@ -38,13 +38,14 @@ def records_read(page: Path) -> list[str]:
     return [f"{RECORDS}/{name}" for name in sorted(named & held)]
 
 
-def copy_core(source: Path, target: Path) -> None:
+def copy_core(npm: Path, stdlib: Path, target: Path) -> None:
     """Copy Pyodide's core: what it needs to start, without any package."""
-    if missing := [name for name in CORE if not (source / name).is_file()]:
-        raise ExtensionError(f"{source} lacks {missing[0]}: run `make node_modules` first")
+    files = [stdlib if name == STDLIB else npm / name for name in CORE]
+    if missing := [path for path in files if not path.is_file()]:
+        raise ExtensionError(f"{missing[0]} is missing: run `make book`")
     target.mkdir(parents=True, exist_ok=True)
-    for name in CORE:
-        shutil.copy(source / name, target)
+    for path in files:
+        shutil.copy(path, target)
 
 
 def wheel_of(build: Path) -> Path:
@@ -62,7 +63,8 @@ def prepare(app: Sphinx, config: Config) -> None:
     for old in assets.glob("pyodide*"):
         shutil.rmtree(old)
     npm = root / "node_modules" / "pyodide"
-    copy_core(npm, assets / browser_packages.core_folder(npm))
+    stdlib = root / "_build" / "stdlib" / STDLIB
+    copy_core(npm, stdlib, assets / browser_packages.core_folder(npm))
     for old in assets.glob("embedlab-*.whl"):
         old.unlink()
     shutil.copy(wheel_of(root / "_build"), assets)

@@ -1,24 +1,18 @@
 """The built book, served on loopback, and a browser: what every site test starts from."""
 
 import http.server
-import os
-import shutil
 import socketserver
 import threading
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
+import chromium
 import pytest
 from book_pages import ROOT
 from browsing import COUNTED
 
 SITE = ROOT / "_build" / "html"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
-    "--disable-background-networking --disable-component-update --disable-sync"
-).split()
 
 
 class QuietHandler(http.server.SimpleHTTPRequestHandler):
@@ -91,19 +85,16 @@ def outside() -> Iterator[Outside]:
 # files could have none.
 @pytest.fixture(scope="module")
 def browser(outside):
-    executable = next((path for name in BROWSERS if (path := shutil.which(name))), None)
-    if executable is None:
-        pytest.skip("no Chromium found: install Debian's package chromium, or use .ci/run")
+    if (executable := chromium.find()) is None:
+        pytest.skip(chromium.MISSING)
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        # The machine's own proxy, if any, must not carry requests to the loopback interface, to
-        # which Chromium goes past the one that is named here.
-        environment = {k: v for k, v in os.environ.items() if "proxy" not in k.lower()}
+        # To the loopback interface it goes past the proxy that is named here.
         started = playwright.chromium.launch(
             executable_path=executable,
-            args=[*FLAGS, f"--proxy-server={outside.address}"],
-            env=environment,
+            args=[*chromium.FLAGS, f"--proxy-server={outside.address}"],
+            env=chromium.environment(),
         )
         started.outside = outside.asked
         yield started

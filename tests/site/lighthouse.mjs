@@ -1,4 +1,4 @@
-// Lighthouse on a phone: `node lighthouse.mjs <site> <browser> <category>,... <page>...`.
+// Lighthouse on a phone: `node lighthouse.mjs <site> <browser> <flag>,... <category>,... <page>...`.
 // Prints one line of JSON for each page: its scores, what cost it points, and how fast the machine
 // was just then. All pages share one browser, with a fresh profile for each, and a server that packs
 // what it sends, as real ones do.
@@ -9,17 +9,13 @@ import { gzipSync } from "node:zlib";
 import * as launcher from "chrome-launcher";
 import lighthouse from "lighthouse";
 
-const [site, browser, categories, ...pages] = process.argv.slice(2);
+const [site, browser, flags, categories, ...pages] = process.argv.slice(2);
 const CATEGORIES = categories.split(",");
 const TYPES = {
   ".html": "text/html; charset=utf-8", ".css": "text/css", ".js": "text/javascript",
   ".json": "application/json", ".svg": "image/svg+xml", ".png": "image/png",
   ".woff": "font/woff", ".woff2": "font/woff2", ".txt": "text/plain",
 };
-const FLAGS = [
-  "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-  "--disable-background-networking", "--disable-component-update", "--disable-sync",
-];
 // Where speed does not count, nothing is slowed down and nothing waited for.
 const AT_ONCE = {
   throttlingMethod: "provided", pauseAfterFcpMs: 0, pauseAfterLoadMs: 0,
@@ -46,11 +42,7 @@ const server = createServer(async (request, response) => {
 await new Promise((resolve) => server.once("listening", resolve));
 const address = `http://127.0.0.1:${server.address().port}`;
 
-// The machine's own proxy, if any, must not carry requests to the loopback interface.
-const envVars = Object.fromEntries(
-  Object.entries(process.env).filter(([name]) => !/proxy/i.test(name)),
-);
-const chrome = await launcher.launch({ chromePath: browser, chromeFlags: FLAGS, envVars });
+const chrome = await launcher.launch({ chromePath: browser, chromeFlags: flags.split(",") });
 try {
   for (const page of pages) {
     const { lhr } = await lighthouse(`${address}/${page}.html`, {

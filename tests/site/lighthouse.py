@@ -16,13 +16,13 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT / "tests"))
+sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "book" / "extensions")]
 
-from book_pages import CHAPTERS, SITE  # noqa: E402 (a program of its own: the path comes first)
+import chromium  # noqa: E402 (a program of its own: the path comes first)
+from book_pages import CHAPTERS, SITE  # noqa: E402
 
 FLOORS = {"performance": 90, "accessibility": 100, "best-practices": 95, "seo": 100}
 STEADY = [name for name in FLOORS if name != "performance"]
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 ROUNDS = 3
 # Lighthouse itself warns of scores from a machine that does less than this in its trial.
 SLOW = 1000
@@ -37,14 +37,16 @@ def audits(
         SystemExit: If node, the browser or the site is missing, or Lighthouse fails.
     """
     node = shutil.which("node")
-    browser = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    browser = chromium.find()
     if node is None or browser is None:
         raise SystemExit("node or Chromium is missing: run `make lighthouse` where both are")
     if not (site / f"{pages[0]}.html").is_file():
         raise SystemExit("the book is not built: run 'make book' first")
     program = Path(__file__).with_name("lighthouse.mjs")
-    command = [node, program, site, browser, ",".join(categories), *pages]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    started = [browser, ",".join(chromium.FLAGS)]
+    command = [node, program, site, *started, ",".join(categories), *pages]
+    environment = {name: str(value) for name, value in chromium.environment().items()}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
         try:
             assert process.stdout is not None
             for line in process.stdout:
