@@ -201,10 +201,10 @@ def test_every_cell_that_needs_scipy_names_what_leads_to_it(monkeypatch):
     lock = json.loads((lite.SITE / "pyodide" / browser_packages.NAME).read_text("utf-8"))
     known = {name: one["name"] for one in lock["packages"].values() for name in one["imports"]}
     followed = {name: package for name, package in known.items() if "." not in name}
-    found = []
+    found, read = [], {}
     for path in sorted(ROOT.glob("exercises/*/*.ipynb")):
         for one in nbformat.read(path, as_version=4).cells:
-            if one.cell_type == "code" and "scipy" in needs.packages(one.source, followed, {}):
+            if one.cell_type == "code" and "scipy" in needs.packages(one.source, followed, read):
                 seen = needs.imports(ast.parse(one.source), inside_functions=True)
                 found.append("scipy" in {known.get(name) for name in seen})
     assert found
