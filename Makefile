@@ -123,22 +123,39 @@ course: book exercises grade ## The main job: book, exercises, graded samples, t
 	@echo "The book:      $(CURDIR)/_build/html/index.html   (or: make serve)"
 	@echo "The gradebook: $(CURDIR)/$(SAMPLES)/gradebook.db"
 
-# Always a clean Sphinx run over the cached cell outputs: an incremental one would forget the
-# warnings of pages that it does not read again.
-.PHONY: book
-book: $(NODE_INSTALLED) _build/.cache-stamp $(WHEEL) $(LITE) $(STDLIB) $(CLAIMS) $(SEARCH) ## Build the website into _build/html
+# What the book shows, or says of the project, besides what is made from it.
+BOOK_SOURCES := $(shell find book tests _config.yml _toc.yml CITATION.cff -type f -not -path '*__pycache__*' 2> /dev/null)
+
+# Always a clean Sphinx run over the cached cell outputs, or none if nothing has changed: an
+# incremental one would forget the warnings of pages that it does not read again.
+BUILT := _build/.book-built
+$(BUILT): $(NODE_INSTALLED) _build/.cache-stamp $(WHEEL) $(LITE) $(STDLIB) $(CLAIMS) $(SEARCH) $(BOOK_SOURCES)
 	@$(say) "Book: executing cells and building the pages"
 	@$(call need,jupyter-book)
-	@rm -rf _build/html _build/.doctrees
+	@rm -rf _build/html _build/.doctrees $@
 	@$(in_venv) OPENBLAS_NUM_THREADS=1 jupyter-book build . --all -W -n --keep-going \
 		|| { echo "the book has errors or warnings, named above: mend them, then run 'make book' again" >&2; exit 1; }
 	@echo "The book was built without a warning"
+	@touch $@
+
+# The ledger and the search need a minute each, and a processor each.
+.PHONY: parts
+parts: $(WHEEL) $(LITE) $(STDLIB) $(CLAIMS) $(SEARCH)
+
+.PHONY: book
+book: $(NODE_INSTALLED) ## Build the website into _build/html
+	@test -f _build/html/index.html || rm -f $(BUILT)
+	@$(MAKE) --silent --no-print-directory --jobs=2 parts
+	@$(MAKE) --silent --no-print-directory $(BUILT)
+	@echo "The website: $(CURDIR)/_build/html/index.html"
 
 # Otherwise a reader's browser fetches NumPy and the like from Pyodide's public server.
 .PHONY: site-offline
 site-offline: $(INSTALLED) $(NODE_INSTALLED) ## Build a website that runs Python without any other server
 	@$(BIN)/python book/extensions/offline.py "$(EMBEDLAB_WASM_WHEELS)"
+	@rm -f $(BUILT)
 	@EMBEDLAB_OFFLINE=1 $(MAKE) --no-print-directory book
+	@rm -f $(BUILT)  # the next book is another one
 	@$(BIN)/python book/extensions/offline.py "$(EMBEDLAB_WASM_WHEELS)" _build/html
 
 # What a machine without the published weights shows on the pages that run them.
@@ -221,6 +238,7 @@ lighthouse: book ## Score every chapter with Lighthouse, as on a phone (ten minu
 .PHONY: pdf
 pdf: book ## Print the book, without reference and ledger, into _build/html/word-embeddings-computed.pdf
 	@$(say) "PDF: printing all pages"
+	@rm -f $(BUILT)  # it becomes a part of this site, and not of the next
 	@$(BIN)/python book/print_book.py
 
 .PHONY: fmt

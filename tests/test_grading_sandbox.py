@@ -189,7 +189,7 @@ AFTER = "print('still here')"
         ("import os\nx = b'x' * 10000 + b'\\n'\nfor _ in range(2000):\n    for i in range(3, 30):\n"
          "        try: os.write(i, x)\n        except OSError: pass",
          "Cell 1 handed back more than 2 MB."),
-        ("import os, time\nfor _ in range(7):\n    if not os.fork():\n"
+        ("import os, time\nfor _ in range(4):\n    if not os.fork():\n"
          "        x = bytearray(120 * 1024**2)\n        x[::4096] = b'x' * len(x[::4096])\n"
          "        time.sleep(5)\ntime.sleep(5)", "Cell 1 needed more than 300 MB of memory."),
     ],

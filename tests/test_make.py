@@ -125,7 +125,7 @@ def small_book(tmp_path_factory) -> Path:
         shutil.copytree(ROOT / name, folder / name)
     (folder / "book" / "references.bib").touch()
     (folder / "_toc.yml").write_text("format: jb-book\nroot: book/page\n")
-    for name in ("claims", "dist", "search"):
+    for name in ("claims", "dist", "search", "stdlib"):
         shutil.copytree(ROOT / "_build" / name, folder / "_build" / name)
     (folder / "embedlab").symlink_to(ROOT / "embedlab")
     (folder / "node_modules").symlink_to(ROOT / "node_modules")
@@ -135,10 +135,15 @@ def small_book(tmp_path_factory) -> Path:
 
 def build(folder: Path, text: str, cell: str) -> subprocess.CompletedProcess:
     (folder / "book" / "page.md").write_text(PAGE.format(text=text, cell=cell))
+    return build_again(folder)
+
+
+def build_again(folder: Path) -> subprocess.CompletedProcess:
     done = (".venv/.installed", "node_modules/.installed", "_build/dist/.built",
             "_build/lite/.built", "_build/claims/claims.json", "_build/search/ask-report.json",
-            "embedlab/learned.npz")  # fmt: skip
-    return make(*(word for path in done for word in ("-o", path)), "book", folder=folder)
+            "_build/stdlib/python_stdlib.zip", "embedlab/learned.npz")  # fmt: skip
+    options = (word for path in done for word in ("-o", path))
+    return make(*options, "_build/.book-built", folder=folder)
 
 
 def typesetters() -> set[int]:
@@ -154,6 +159,12 @@ def test_negative_control_a_sound_page_builds_and_leaves_no_process_behind(small
     page = (small_book / "_build/html/book/page.html").read_text(encoding="utf-8")
     assert "katex-mathml" in page
     assert typesetters() <= before
+    # What has not changed is not built again; what has, is.
+    assert "Book: executing" in done.stdout
+    again = build_again(small_book)
+    assert (again.returncode, again.stdout.count("Book: executing")) == (0, 0)
+    (small_book / "book" / "references.bib").touch()
+    assert "Book: executing" in build_again(small_book).stdout
 
 
 @pytest.mark.site

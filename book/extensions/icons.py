@@ -5,6 +5,7 @@ for each of two thousand icons. The rules draw the icons without the script too;
 out those of icons that no page shows, and the font gets the signs of the rest.
 """
 
+import logging
 import re
 import shutil
 from pathlib import Path
@@ -50,6 +51,7 @@ def write_font(static: Path, characters: set[int]) -> None:
     font = TTFont(source, recalcTimestamp=False)
     if missing := characters - set(font.getBestCmap()):
         raise ExtensionError(f"{source.name} has no icon {', '.join(map(hex, sorted(missing)))}")
+    logging.getLogger("fontTools").setLevel(logging.WARNING)  # it tells of each table
     subsetter = subset.Subsetter(subset.Options(layout_features=[], hinting=False))
     subsetter.populate(unicodes=characters)
     subsetter.subset(font)
