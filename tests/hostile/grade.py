@@ -12,6 +12,8 @@ from embedlab.cli import main
 from embedlab.grading.batch import command
 from embedlab.grading.inside.frames import Limits
 
+LIMITS = Limits(cell_seconds=4, check_seconds=2, notebook_seconds=40, memory=1024**3)
+
 
 def keep_a_key(secret):
     """Put a secret into a keyring of this session alone, as programs do with passwords (x86-64)."""
@@ -24,6 +26,5 @@ def keep_a_key(secret):
 if __name__ == "__main__":
     with contextlib.suppress(OSError):
         keep_a_key(os.environ.pop("CANARY_KEY", "").encode())
-    limits = Limits(cell_seconds=4, check_seconds=2, notebook_seconds=40, memory=1024**3)
-    command.Options = functools.partial(command.Options, limits=limits)
+    command.Options = functools.partial(command.Options, limits=LIMITS)
     main()

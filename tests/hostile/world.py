@@ -17,6 +17,7 @@ import psutil
 from grading_helpers import ROOT, builder
 
 from hostile.attack import TOOLS
+from hostile.grade import LIMITS
 
 HONEST = {
     "ngrams": "slices_and_comprehensions",
@@ -24,8 +25,8 @@ HONEST = {
     "cbow": "numpy_lines",
     "sentences": "numpy_short",
 }
-# How the limits of grade.py look in the command line of a sandbox.
-SHORT_LIMITS = "[[3, 1, 40, "
+# How the limits of grade.py look in the command line of a sandbox, and those of nobody else.
+SHORT_LIMITS = f"[{json.dumps(LIMITS)[:-1]}"
 WITNESSES = ("a_witness", "m_witness", "q_witness", "z_witness")
 
 
