@@ -118,7 +118,8 @@ _build/.cache-stamp: $(SOURCES) requirements.lock $(wildcard book/measured/*.jso
 	@touch $@
 
 .PHONY: course
-course: book exercises grade ## The main job: book, exercises, graded samples, table of scores
+# The book offers the exercises, so they come first.
+course: exercises book grade ## The main job: book, exercises, graded samples, table of scores
 	@$(say) "Done"
 	@echo "The book:      $(CURDIR)/_build/html/index.html   (or: make serve)"
 	@echo "The gradebook: $(CURDIR)/$(SAMPLES)/gradebook.db"
