@@ -194,7 +194,7 @@
   }).then((result) => {
     if (result.stopped || result.failed) return result;
     place(cell);
-    // A variable may be missing because the cell that makes it could not run here.
+    // A variable or file may be missing because the cell that makes it could not run here.
     const maker = result.variable && cells.slice(0, cell.number - 1)
       .find((one) => one.lacks && source(one).includes(result.variable));
     if (maker) { result.missing = maker.lacks; result.because = maker; }

@@ -70,7 +70,7 @@ def lacks(error: BaseException) -> dict[str, str]:
 
     Returns:
         "missing": what that is, "" for nothing; "module": its module, if it is one; "variable":
-        the variable that does not exist, if that is the error.
+        the variable that does not exist, or the name of the file, if that is the error.
     """
     missing = module = variable = ""
     if isinstance(error, ModuleNotFoundError) and not (error.name or "").startswith("embedlab"):
@@ -78,7 +78,9 @@ def lacks(error: BaseException) -> dict[str, str]:
         # embedlab itself names no module: "the weights of ... are missing: install ..."
         said = re.split(r" (?:is|are) (?:missing|not installed)|:", str(error))[0]
         missing = f"the Python package {module}" if module else said
-    elif isinstance(error, FileNotFoundError) and not str(error.filename).startswith("/"):
+    elif isinstance(error, FileNotFoundError) and str(error.filename).startswith("/"):
+        variable = Path(error.filename).name  # a cell writes it
+    elif isinstance(error, FileNotFoundError):
         missing = f"the course's file {error.filename}"
     elif isinstance(error, OSError) and "emscripten" in str(error):
         missing = "other processes"

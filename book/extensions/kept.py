@@ -22,6 +22,7 @@ from execution import execute_pages, read
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
 from jupyter_cache.cache.db import NbProjectRecord
+from nbconvert.preprocessors import CoalesceStreamsPreprocessor
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
@@ -106,6 +107,8 @@ def keep() -> None:
         archive.unlink()
     for page in _in_need(pages()):
         executed = cache.get_cache_bundle(cache.match_cache_notebook(read(page)).pk).nb
+        # What a cell prints comes in one piece or in several, as the kernel's clock has it.
+        executed, _ = CoalesceStreamsPreprocessor().preprocess(executed, {})
         for number, cell in enumerate(executed.cells):
             cell.id = f"cell-{number}"  # instead of a random one
             cell.metadata.pop("execution", None)  # the hours at which it ran

@@ -175,6 +175,17 @@ def test_what_a_browser_lacks_is_named_and_what_follows_still_runs(clean, site):
     assert run(clean, 2, "modell_") == "Ended with NameError."
 
 
+def test_a_file_that_such_a_cell_would_have_written_is_named_and_what_follows_runs(clean):
+    write(clean, 1, "import gensim\ngensim.save('/tmp/made.npz')")
+    write(clean, 2, "made = open('/tmp/made.npz')")
+    assert run(clean, 3, "print('on')") == "Done."
+    expect(output(clean, 3)).to_have_text("on\n")
+    said = status(clean, 2).text_content()
+    assert said.startswith("This cell needs cell 1, and that one the Python package gensim, which")
+    # Negative control: a file that no such cell writes is an error like any other.
+    assert run(clean, 2, "open('/tmp/other.npz')") == "Ended with FileNotFoundError."
+
+
 @pytest.mark.parametrize(
     ("code", "lack"),
     [
