@@ -7,6 +7,7 @@ else. It is technical English: *mean* stands near *median* in it, and there are 
 import ast
 import re
 import warnings
+from collections import deque
 from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -24,6 +25,7 @@ _FORMULA = re.compile(r":math:`[^`]*`|``[^`]*``|\[[\w ]*\]_|<[^>]*>|https?://\S+
 _ROLE = re.compile(r":[\w:]+:`~?([^`]*)`")
 _SENTENCE_END = re.compile(r"(?<=[.!?;:])\s+")
 _MIN_TOKENS = 4
+_BLOCKS = ("body", "handlers", "orelse", "finalbody", "cases")
 
 
 def docstring_sentences(packages: Sequence[str] = PACKAGES) -> list[list[str]]:
@@ -70,11 +72,21 @@ def _docstrings(path: Path) -> Iterator[str]:
         # Old escapes in other people's strings.
         warnings.simplefilter("ignore")
         tree = ast.parse(path.read_text(encoding="utf-8"))
-    for node in ast.walk(tree):
+    for node in _statements(tree):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             docstring = ast.get_docstring(node)
             if docstring:
                 yield docstring
+
+
+def _statements(tree: ast.Module) -> Iterator[ast.AST]:
+    """Yield what ``ast.walk`` does, in its order, but no expressions: they hold no docstrings."""
+    waiting = deque[ast.AST]([tree])
+    while waiting:
+        node = waiting.popleft()
+        yield node
+        for block in _BLOCKS:
+            waiting.extend(getattr(node, block, ()))
 
 
 def _prose(docstring: str) -> Iterator[str]:

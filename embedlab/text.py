@@ -73,7 +73,8 @@ def _token_pattern(text: str) -> re.Pattern[str]:
     """Return the pattern of one token; group "word" is empty where the token is a symbol."""
     # Python's \w leaves out combining marks. The few that the text has are looked up, because
     # listing all of Unicode's takes longer than most texts.
-    marks = "".join(sorted(c for c in set(text) if unicodedata.category(c).startswith("M")))
+    characters = set() if text.isascii() else set(text)
+    marks = "".join(sorted(c for c in characters if unicodedata.category(c).startswith("M")))
     letters = rf"(?:[^\W_]++[{marks}]*+)++" if marks else r"[^\W_]++"
     joiner = r"['’\-‐‑_\u200c\u200d]|(?<=\d)[.,](?=\d)"
     return re.compile(rf"(?P<word>{letters}(?:(?:{joiner}){letters})*+)|{_SYMBOL}")

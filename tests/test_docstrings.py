@@ -1,11 +1,13 @@
 """The docstring corpus: sentences of prose, in a fixed order, from files that are only read."""
 
+import ast
 import sys
 import textwrap
 
 import pytest
 
 from embedlab.docstrings import docstring_sentences
+from embedlab.text import tokenize
 
 
 @pytest.fixture
@@ -49,6 +51,45 @@ def test_prose_only_each_sentence_once(package):
         "the values that are to be averaged together",
     ]
     assert package not in sys.modules
+
+
+def test_docstrings_are_found_wherever_python_allows_them_level_by_level(tmp_path, monkeypatch):
+    define = "def f(): 'The sentence of the {}.'"
+    source = f"""
+if 1:
+    for x in []:
+        {define.format("loop inside")}
+    else:
+        {define.format("else of the loop")}
+elif 2:
+    {define.format("second condition")}
+try:
+    {define.format("attempt")}
+except ValueError:
+    {define.format("handler")}
+else:
+    {define.format("else of the attempt")}
+finally:
+    {define.format("end of the attempt")}
+with x, (lambda: 0)() as y:
+    class C:
+        {define.format("method")}
+match x:
+    case 1:
+        {define.format("case")}
+while [g for g in x]:
+    async {define.format("coroutine")}
+"""
+    (tmp_path / "nested_everywhere").mkdir()
+    (tmp_path / "nested_everywhere" / "__init__.py").write_text(source)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    wanted = [
+        tokenize(ast.get_docstring(node))
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+    assert len(wanted) == 10
+    assert docstring_sentences(["nested_everywhere"]) == wanted
 
 
 def test_installed_packages_give_enough_real_text_twice_the_same():
