@@ -237,7 +237,7 @@ def char_ngrams(word, n):
             "subwords": """
 def subwords(word, n_min, n_max):
     item = ("x",)
-    for k in range(16):
+    for k in range(12):
         item = (item, item)
     return item
 """,
