@@ -592,6 +592,15 @@ def test_marks_are_never_drawn():
         assert set(chain(*(text[1:] for text in texts))) == expected
 
 
+def test_a_text_ends_with_its_first_mark():
+    bias = np.where(np.arange(V) == SEP, 0.5, -0.5)
+    model, rng = replace(CAUSAL, word_bias=bias), np.random.default_rng(0)
+    texts = [generate(model, [CLS], 6, rng=rng, temperature=10.0) for _ in range(60)]
+    assert all(text.index(SEP) == len(text) - 1 for text in texts if SEP in text)
+    # Texts that ended early, and texts that used up their tokens.
+    assert {len(text) for text in texts} >= {2, 3, 7}
+
+
 @pytest.mark.parametrize("temperature", [1e-310, 5e-324])
 def test_the_lowest_temperatures_take_the_likeliest(temperature):
     rng = np.random.default_rng(0)

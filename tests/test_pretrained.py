@@ -53,7 +53,7 @@ CONFIG = {
     "num_attention_heads": 2,
     "max_position_embeddings": 256,
     "type_vocab_size": 2,
-    "layer_norm_eps": 1e-12,
+    "layer_norm_eps": 1e-3,  # large enough for the slow loop to tell it from the usual 1e-12
 }
 
 words = st.sampled_from([*WORDS, "banker", "quay", "oar"])
