@@ -286,6 +286,11 @@ def _standardize(x: Array, epsilon: float) -> tuple[Array, Array]:
     x_hat[(x_hat == x_hat[..., :1]).all(axis=-1)] = 0
     squares = np.einsum("...i,...i->...", x_hat, x_hat)[..., np.newaxis]
     deviation = np.sqrt(squares / x.shape[-1] + float(epsilon))
+    if np.isinf(deviation).any():
+        # Squares overflow long before σ does; divided by it, all would be 0. There ε is nothing.
+        peaks = np.maximum(np.abs(x_hat).max(axis=-1, keepdims=True), np.finfo(x_hat.dtype).tiny)
+        means = ((x_hat / peaks) ** 2).mean(axis=-1, keepdims=True)
+        deviation = np.where(np.isinf(deviation), peaks * np.sqrt(means), deviation)
     x_hat /= deviation
     return x_hat, np.asarray(deviation)
 
