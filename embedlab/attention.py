@@ -265,8 +265,8 @@ def _frequencies(d: int) -> Array:
 
 def _heads_of(x: Array, p: Projections, n_heads: int) -> tuple[Array, Array, Array]:
     """Return queries, keys and values (..., H, n, d/H)."""
-    d = x.shape[-1]
     require(x.ndim >= 2, "x", "be (..., n, d)", f"shape {x.shape}")
+    d = x.shape[-1]
     n_heads, remedy = as_integer("n_heads", n_heads, 1), "every head has d / n_heads dimensions"
     require(d % n_heads == 0, "n_heads", f"divide d = {d}", n_heads, remedy)
     for name, weight in {"query": p.query, "key": p.key, "value": p.value}.items():

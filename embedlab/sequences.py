@@ -24,13 +24,16 @@ PAD, UNK, CLS, SEP, MASK = range(len(MARKS))
 def word_table(sentences: Sequence[Sequence[str]], *, min_count: int = 1) -> tuple[str, ...]:
     """Return ``MARKS``, then the words of tokenized sentences, most frequent first.
 
+    A token that is spelled like a mark is that mark, and not listed again.
+
     Raises:
         ValueError: As ``text.build_vocabulary``.
 
     >>> word_table([["the", "cat"], ["the", "mat"]])[len(MARKS):]
     ('the', 'cat', 'mat')
     """
-    return MARKS + build_vocabulary(sentences, min_count=min_count).words
+    words = build_vocabulary(sentences, min_count=min_count).words
+    return MARKS + tuple(word for word in words if word not in MARKS)
 
 
 def token_ids(

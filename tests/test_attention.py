@@ -488,6 +488,7 @@ def test_the_product_of_two_positions_depends_on_their_distance_only():
             r"projections.query must be \(5, 5\), got \(6, 6\)",
         ),
         (lambda: multi_head_attention(example(6), oracle_projections(), 3), "x must be"),
+        (lambda: multi_head_attention(np.array(1.0), oracle_projections(), 3), "x must be"),
         (lambda: causal_mask(0), "n must be at least 1"),
         (
             lambda: padding_mask(np.array([1, 4]), 3),

@@ -510,6 +510,9 @@ def test_between_share_by_chance():
         ),
         (lambda: encode(ENCODER, np.zeros((0, 5), int)), r"ids must hold at least one token, got"),
         (lambda: encode(ENCODER, np.zeros((2, 0), int)), "ids must hold at least one token"),
+        # An empty list has no integers either, but that is not what is wrong with it.
+        (lambda: encode(ENCODER, []), "ids must hold at least one token"),
+        (lambda: encode(ENCODER, [[]]), "ids must hold at least one token"),
         (lambda: encode(ENCODER, np.array([[3, 11]])), "ids must lie between 0 and 10, got 11"),
         (lambda: encode(ENCODER, np.array([[3, -1]])), "ids must lie between 0 and 10, got -1"),
         (
@@ -570,6 +573,10 @@ def test_between_share_by_chance():
         (lambda: context_variance(np.array([[np.nan]])), "vectors must be finite"),
         (lambda: between_share(np.eye(3), [0, 1]), r"labels must be one for each of 3 vectors"),
         (lambda: between_share(np.full((3, 2), 0.1), [0, 1, 1]), "vectors must differ, got 'equal"),
+        (
+            lambda: between_share(np.array([[0.0], [1e-200]]), [0, 1]),
+            "the variance must be positive and finite, got 0.0; scale vectors",
+        ),
     ],
 )
 def test_bad_input(call, message):

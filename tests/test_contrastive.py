@@ -406,6 +406,18 @@ def test_gradient_of_a_direction_is_across_the_vector(vectors, scale):
     assert (gradient[~vectors.any(axis=1)] == 0).all()
 
 
+@pytest.mark.parametrize(("dtype", "powers"), [(np.float32, (-120, 120)), (float, (-1000, 1000))])
+def test_gradient_of_a_direction_at_any_scale(dtype, powers):
+    # Squares of such numbers vanish or overflow; the direction is that of the vector itself.
+    d_units, vectors = (x.astype(dtype) for x in draw((4, 3), (4, 3)))
+    gradient = unit_rows_gradient(d_units, vectors)
+    for power in powers:
+        scaled = unit_rows_gradient(d_units, np.ldexp(vectors, power))
+        assert scaled.dtype == dtype
+        # A power of two rounds nothing.
+        np.testing.assert_array_equal(np.ldexp(scaled, power), gradient)
+
+
 def test_lengths_of_vectors_are_no_matter_on_directions():
     x, y = draw((4, 3), (4, 3))
     loss = on_directions(lambda q, k: info_nce(q, k, 0.1), x, y)[0]
@@ -518,5 +530,15 @@ def test_bad_input(call, message):
 
 
 def test_scores_beyond_all_numbers_are_refused():
-    with pytest.raises(ValueError, match="be finite, got 'infinity'; scale the rows"):
-        info_nce(np.eye(2), np.eye(2), 1e-310)
+    far = 1e200 * np.eye(2)
+    for call in (
+        lambda: info_nce(np.eye(2), np.eye(2), 1e-310),
+        lambda: siglip_loss(far, far, 0.0, 0.0),
+        lambda: siglip_loss(-far, far, 0.0, 0.0),
+        # Each score is a number, but not their sum.
+        lambda: siglip_loss(np.eye(2), np.eye(2), 0.0, 1e308),
+        lambda: triplet_loss(far, -far, far),
+        lambda: triplet_loss(far, -far, -far),
+    ):
+        with pytest.raises(ValueError, match="be finite, got 'infinity'; scale the rows"):
+            call()

@@ -159,6 +159,9 @@ def test_masked_gradient_and_its_negative_controls():
 def test_bert_gradient_is_that_of_the_sum():
     model = small_masked(np.random.default_rng(3))
     check(model, lambda m: bert_loss(m, IDS, TARGETS, PAIRS), left_out=LEVEL)
+    # What is asked of [CLS] as a word adds to what is asked of it as the next sentence.
+    marks_too = np.where(IDS == CLS, SEP, TARGETS)
+    check(model, lambda m: bert_loss(m, IDS, marks_too, PAIRS), left_out=LEVEL)
     word, follows, gradients = bert_loss(model, IDS, TARGETS, PAIRS)
     alone, d_alone = masked_loss(model, IDS, TARGETS, LENGTHS, SEGMENTS)
     assert word == pytest.approx(alone, rel=RTOL)
@@ -589,6 +592,15 @@ def test_marks_are_never_drawn():
         assert set(chain(*(text[1:] for text in texts))) == expected
 
 
+def test_a_text_ends_with_its_first_mark():
+    bias = np.where(np.arange(V) == SEP, 0.5, -0.5)
+    model, rng = replace(CAUSAL, word_bias=bias), np.random.default_rng(0)
+    texts = [generate(model, [CLS], 6, rng=rng, temperature=10.0) for _ in range(60)]
+    assert all(text.index(SEP) == len(text) - 1 for text in texts if SEP in text)
+    # Texts that ended early, and texts that used up their tokens.
+    assert {len(text) for text in texts} >= {2, 3, 7}
+
+
 @pytest.mark.parametrize("temperature", [1e-310, 5e-324])
 def test_the_lowest_temperatures_take_the_likeliest(temperature):
     rng = np.random.default_rng(0)
@@ -731,7 +743,9 @@ def test_errors(call, message):
         call()
 
 
-@pytest.mark.parametrize("ids", [[], [2, 5, 3], 2, IDS * 1.0], ids=["none", "row", "id", "floats"])
+@pytest.mark.parametrize(
+    "ids", [[], [[]], [2, 5, 3], 2, IDS * 1.0], ids=["none", "empty", "row", "id", "floats"]
+)
 @pytest.mark.parametrize(
     "call",
     [
@@ -744,7 +758,10 @@ def test_errors(call, message):
     ],
 )
 def test_what_is_no_batch_is_named(call, ids):
-    with pytest.raises(ValueError, match=r"(ids|inputs) must be integers \(B, n\), got '(int|flo)"):
+    rule = (
+        r"be integers \(B, n\), got '(int|flo)" if np.size(ids) > 0 else "hold at least one token"
+    )
+    with pytest.raises(ValueError, match=f"(ids|inputs) must {rule}"):
         call(ids)
 
 

@@ -154,6 +154,25 @@ def test_equal_numbers_give_the_bias(dtype):
     assert np.isnan(y[1]).all()
 
 
+@pytest.mark.parametrize(("dtype", "power"), [(np.float32, 100), (np.float64, 1000)])
+def test_a_norm_of_numbers_whose_squares_overflow(dtype, power):
+    x, d_y, gain, bias = (example(*s).astype(dtype) for s in ((4, 6), (4, 6), (6,), (6,)))
+    large = x.copy()
+    large[1:3] = np.ldexp(x[1:3], power)  # beside rows of the usual size, which stay as they are
+    large[3] = x[3] = 0
+    y, again = (layer_norm(rows, gain, bias, 1e-30) for rows in (x, large))
+    assert again.dtype == dtype
+    rtol = 20 * np.finfo(dtype).eps
+    np.testing.assert_allclose(again, y, rtol=rtol, atol=rtol)  # atol: sums that cancel
+    d_x, *others = layer_norm_gradients(d_y, x, gain, 1e-30)
+    d_large, *same = layer_norm_gradients(d_y, large, gain, 1e-30)
+    assert d_large[1:3].any(axis=1).all()
+    scaled = np.ldexp(d_large, [[0], [power], [power], [0]])
+    np.testing.assert_allclose(scaled, d_x, rtol=rtol, atol=rtol)
+    for one, other in zip(others, same, strict=True):
+        np.testing.assert_allclose(other, one, rtol=rtol, atol=rtol)
+
+
 D_Y, X, GAIN, BIAS = example(2, 3, 6), example(2, 3, 6, seed=1), example(6, seed=2), example(6)
 
 

@@ -53,7 +53,7 @@ CONFIG = {
     "num_attention_heads": 2,
     "max_position_embeddings": 256,
     "type_vocab_size": 2,
-    "layer_norm_eps": 1e-12,
+    "layer_norm_eps": 1e-3,  # large enough for the slow loop to tell it from the usual 1e-12
 }
 
 words = st.sampled_from([*WORDS, "banker", "quay", "oar"])
@@ -289,6 +289,7 @@ def test_a_text_that_is_too_long_is_an_error_or_cut_off(tiny):
         (lambda m: word_vectors_in_context(m, "the bank", " "), "word must be a word, got ' '"),
         (lambda m: distill(m, "the"), "words must be a list of words, got 'the'"),
         (lambda m: distill(m, ["the", "the"], d=1), "words must be distinct"),
+        (lambda m: distill(m, WORDS[:1], d=1), "words must be two or more, got 1"),
         (lambda m: distill(m, WORDS, d=9), "d must be from 1 to 8 here, got 9"),
         (lambda m: distill(m, WORDS[:3], d=3), "d must be from 1 to 2 here.*give more words"),
     ],
@@ -354,6 +355,7 @@ def test_distilled_vectors_are_kept(tiny, tmp_path, monkeypatch):
     kept = distill(tiny, WORDS, d=3)
     assert kept.words == made.words
     np.testing.assert_array_equal(kept.matrix, made.matrix)
+    np.testing.assert_array_equal(distill(tiny, WORDS, d=np.int64(3)).matrix, made.matrix)
     (file,) = (tmp_path / "a" / "b").iterdir()
     assert re.fullmatch(r"distilled-[0-9a-f]{24}\.npz", file.name)
     for words, d in ((WORDS, 2), (WORDS[::-1], 3), (WORDS[:-1], 3)):

@@ -35,6 +35,12 @@ def test_rows_by_hand():
     assert lengths.tolist() == [3, 5, 2]
 
 
+def test_a_token_that_is_spelled_like_a_mark_is_the_mark():
+    words = word_table([["a", "[UNK]"], ["[UNK]", "b"]])
+    assert words == (*MARKS, "a", "b")
+    assert token_ids([["[UNK]", "b"]], words)[0].tolist() == [[CLS, UNK, 6, SEP]]
+
+
 @given(st.lists(st.integers(1, 9), min_size=1, max_size=30), st.integers(1, 7), seeds)
 def test_batches_hold_every_row_once_and_like_lengths_together(lengths, size, seed):
     lengths = np.array(lengths)

@@ -186,6 +186,19 @@ def test_a_run_that_diverges_says_so(loss, gradient, name):
         descend(objective, {"x": np.zeros(1)}, n_steps=2, learning_rate=0.1)
 
 
+@pytest.mark.parametrize("rate", [100.0, 1e30])
+def test_towers_that_diverge_say_so(rate):
+    # The first step makes the scale, or the vectors, something that the loss does not take.
+    pictures = render_all(SOME[:3], rng=np.random.default_rng(0), side=8)
+    with pytest.raises(ValueError, match="diverged after 1 steps; lower the learning rate"):
+        trained(pictures, batch_size=2, learning_rate=rate)
+
+
+def test_arguments_that_the_objective_refuses_at_once_are_not_called_a_divergence():
+    with pytest.raises(ValueError, match=r"log_scale must lie .* got 200\.0"):
+        trained(batch_size=2, settings=(200.0,))
+
+
 @given(st.integers(0, 10_000), st.integers(1, 6))
 def test_recall_against_sorting(seed, k):
     rng = np.random.default_rng(seed)
@@ -644,6 +657,10 @@ def trained(pictures=PICTURES, captions=CAPTIONS, **options):
             r"sentences must hold known words only, got \['x'\]; leave others out",
         ),
         (lambda: trained(captions=CAPTIONS[:2]), "captions must be 3, got 2"),
+        (lambda: trained(captions="abc"), r"captions must be a list of strings.*write \[caption\]"),
+        (lambda: trained(captions=[None] * 3), r"captions\[0\] must be a string, got None"),
+        (lambda: trained(captions=[["a", "red"]] * 3), r"captions\[0\] must be a string, got \['a"),
+        (lambda: caption_vectors(small_towers(()), "a"), "captions must be a list of strings"),
         (
             lambda: trained(PICTURES[0], CAPTIONS),
             r"pictures must have the shape \(N, side, side, 3",
@@ -672,6 +689,7 @@ def trained(pictures=PICTURES, captions=CAPTIONS, **options):
         (lambda: recall_at(1, np.eye(3), np.eye(3), [0, 1, 3]), "own must hold a place below 3"),
         (lambda: recall_at(1, np.eye(3), np.eye(3), [0, 1, 2.0]), "own must hold a place below 3"),
         (lambda: recall_at(1, np.eye(2), np.eye(2), [True, False]), "own must hold a place below"),
+        (lambda: classify(np.eye(3), np.eye(3)[:0]), "prompts must have a row for each class"),
         (lambda: classify(np.eye(3), np.eye(2)), "prompts must have 3 columns as vectors, got 2"),
         (
             lambda: train_simcse(SENTENCES, rng=np.random.default_rng(0)),
@@ -685,7 +703,13 @@ def trained(pictures=PICTURES, captions=CAPTIONS, **options):
             lambda: train_simcse(
                 SENTENCES, rng=np.random.default_rng(0), batch_size=2, word_rate=1.0
             ),
-            "rate must be at least 0 and below 1, got 1.0",
+            "word_rate must be at least 0 and below 1, got 1.0",
+        ),
+        (
+            lambda: train_simcse(
+                SENTENCES, rng=np.random.default_rng(0), batch_size=2, hidden_rate=-0.1
+            ),
+            "hidden_rate must be at least 0 and below 1, got -0.1",
         ),
         (
             lambda: descend(

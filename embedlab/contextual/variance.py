@@ -41,8 +41,9 @@ def between_share(vectors: Array, labels: npt.ArrayLike) -> float:
     senses, sense, counts = np.unique(np.asarray(labels), return_inverse=True, return_counts=True)
     fits = np.shape(labels) == vectors.shape[:1]
     require(fits, "labels", f"be one for each of {len(vectors)} vectors", np.shape(labels))
-    differ = bool((vectors != vectors[:1]).any())
-    require(differ, "vectors", "differ", "equal rows", "without variance there is no share")
+    remedy = "without variance there is no share"
+    require(bool((vectors != vectors[:1]).any()), "vectors", "differ", "equal rows", remedy)
     total = context_variance(vectors)
+    require(0 < total < np.inf, "the variance", "be positive and finite", total, "scale vectors")
     sums = scatter_rows(sense, vectors - vectors.mean(axis=0), len(senses))
     return float(((sums**2).sum(axis=1) / counts).sum() / len(vectors) / total)

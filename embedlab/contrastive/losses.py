@@ -114,8 +114,8 @@ def siglip_loss(
         The loss in nats per row; its gradients for images, texts, log_scale and bias.
 
     Raises:
-        ValueError: If a matrix is not finite or empty, they differ in shape, or a number is not
-            finite.
+        ValueError: If a matrix is not finite or empty, they differ in shape, a number is not
+            finite, or a score or the loss is beyond all numbers.
 
     Source: Zhai et al. 2023, arXiv:2303.15343, the sigmoid loss, with the sign of the bias as in
         its authors' code, google-research/big_vision.
@@ -127,9 +127,13 @@ def siglip_loss(
     images, texts = rows_of_pairs("images", images, "texts", texts)
     scale, bias, B = _scale(log_scale), float(bias), len(images)
     require(np.isfinite(bias), "bias", "be finite", bias)
-    scores = scale * (images @ texts.T) + bias
-    signs = 2 * np.eye(B, dtype=scores.dtype) - 1
-    loss = float(-log_sigmoid(signs * scores).sum(dtype=np.float64)) / B
+    signs = 2 * np.eye(B, dtype=images.dtype) - 1
+    with np.errstate(over="ignore", invalid="ignore"):
+        scores = scale * (images @ texts.T) + bias
+        loss = float(-log_sigmoid(signs * scores).sum(dtype=np.float64)) / B
+    is_finite = bool(np.isfinite(scores).all() and np.isfinite(loss))
+    remedy = "scale the rows to length 1, or lower log_scale or the size of the bias"
+    require(is_finite, "scores scale * images @ texts.T + bias", "be finite", "infinity", remedy)
     d_scores = -signs * sigmoid(-signs * scores) / B
     d_images, d_texts = scale * (d_scores @ texts), scale * (d_scores.T @ images)
     d_log_scale = float((d_images * images).sum(dtype=np.float64))
@@ -153,8 +157,8 @@ def triplet_loss(
         The loss; its gradients for anchors, positives and negatives, (B, d) each.
 
     Raises:
-        ValueError: If a matrix is not finite or empty, they differ in shape, or the margin is
-            not positive and finite.
+        ValueError: If a matrix is not finite or empty, they differ in shape, the margin is not
+            positive and finite, or a squared distance is beyond all numbers.
 
     Source: Schroff, Kalenichenko and Philbin 2015 (FaceNet), arXiv:1503.03832, the triplet loss,
         divided by the number of triplets.
@@ -167,7 +171,10 @@ def triplet_loss(
     anchors, negatives = rows_of_pairs("anchors", anchors, "negatives", negatives)
     require(0 < margin < np.inf, "margin", "be positive and finite", margin)
     near, far = anchors - positives, anchors - negatives
-    gaps = (near**2).sum(axis=1) - (far**2).sum(axis=1) + float(margin)
+    with np.errstate(over="ignore", invalid="ignore"):
+        gaps = (near**2).sum(axis=1) - (far**2).sum(axis=1) + float(margin)
+    is_finite = bool(np.isfinite(gaps).all())
+    require(is_finite, "squared distances", "be finite", "infinity", "scale the rows to length 1")
     loss = float(np.maximum(gaps, 0).mean(dtype=np.float64))
     share = (2 / len(gaps) * (gaps > 0)).astype(gaps.dtype)[:, np.newaxis]
     return loss, share * (near - far), -share * near, share * far

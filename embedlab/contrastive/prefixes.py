@@ -23,7 +23,7 @@ def unit_rows_gradient(d_units: Array, vectors: Array) -> Array:
 
     Args:
         d_units: (B, d) gradient of a loss with respect to the unit rows.
-        vectors: (B, d). A zero row has no direction; its gradient is zero.
+        vectors: (B, d), at any scale. A zero row has no direction; its gradient is zero.
 
     Raises:
         ValueError: If an argument is not a finite matrix, or they differ in shape.
@@ -33,9 +33,13 @@ def unit_rows_gradient(d_units: Array, vectors: Array) -> Array:
     """
     d_units, vectors = rows_of_pairs("d_units", d_units, "vectors", vectors)
     units = unit_rows(vectors)
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     across = d_units - (d_units * units).sum(axis=1, keepdims=True) * units
-    return np.asarray(np.where(lengths == 0, 0, across / or_one(lengths)), dtype=across.dtype)
+    # In units near a row's largest number no square overflows or vanishes. A power of two rounds
+    # nothing.
+    peaks = np.abs(vectors).max(axis=1, keepdims=True)
+    powers = np.ldexp(vectors.dtype.type(1), np.frexp(or_one(peaks))[1] - 1)
+    lengths = or_one(np.linalg.norm(vectors / powers, axis=1, keepdims=True))
+    return np.asarray(np.where(peaks == 0, 0, across / lengths / powers), dtype=across.dtype)
 
 
 def on_directions(loss: PairLoss, first: Array, second: Array) -> tuple[Any, ...]:

@@ -55,9 +55,11 @@ def distill(
     require(not isinstance(words, str), "words", "be a list of words", words)
     words = tuple(words)
     require(len(set(words)) == len(words), "words", "be distinct", f"{len(words)} with repetitions")
-    widest = min(len(words) - 1, model.n_dimensions)
+    remedy = "the components come from the differences between words"
+    require(len(words) > 1, "words", "be two or more", len(words), remedy)
+    d, widest = as_integer("d", d, 1), min(len(words) - 1, model.n_dimensions)
     remedy = "the components come from the words: give more words, or keep fewer dimensions"
-    require(1 <= as_integer("d", d, 1) <= widest, "d", f"be from 1 to {widest} here", d, remedy)
+    require(d <= widest, "d", f"be from 1 to {widest} here", d, remedy)
     key = json.dumps([_VERSION, model.fingerprint, d, words]).encode()
     name = f"distilled-{hashlib.sha256(key).hexdigest()[:24]}.npz"
     path = (Path(folder).expanduser() if folder is not None else _cache_folder()) / name

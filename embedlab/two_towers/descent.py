@@ -45,8 +45,17 @@ def descend(
     states: dict[str, AdamState] = {}
     losses = np.empty(n_steps)
     for step in range(n_steps):
-        loss, gradients = objective(current)
         remedy = f"the run diverged after {step} steps; lower the learning rate"
+        try:
+            # What overflows on the way shows in the loss or in a gradient.
+            with np.errstate(over="ignore", invalid="ignore"):
+                loss, gradients = objective(current)
+        except ValueError as error:
+            # Where the run starts it had a value, or the caller's arguments are to blame.
+            if step == 0:
+                raise
+            rule = "have a value wherever the run goes"
+            raise ValueError(f"objective must {rule}, got an error; {remedy}") from error
         require(bool(np.isfinite(loss)), "loss", "be finite", float(loss), remedy)
         losses[step] = loss
         rate = learning_rate * (1 - step / n_steps)

@@ -112,6 +112,8 @@ def draw_view(
     Raises:
         ValueError: If a rate is out of range.
     """
+    for name, rate in {"word_rate": word_rate, "hidden_rate": hidden_rate}.items():
+        require(0 <= rate < 1, name, "be at least 0 and below 1", rate)
     kept = bags.copy()
     kept.data, _ = dropout(bags.data, word_rate, rng=rng)
     ones = np.ones((bags.shape[0], n_hidden), dtype=bags.dtype)

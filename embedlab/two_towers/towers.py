@@ -92,8 +92,10 @@ def caption_vectors(towers: TwoTowers, captions: Sequence[str]) -> Array:
     """Return the vectors (N, d) of captions, words separated by spaces.
 
     Raises:
-        ValueError: If there is no caption, or a word of one is unknown to the tower.
+        ValueError: If captions are one string, there is none, one is no string or empty, or a
+            word of one is unknown to the tower.
     """
+    check_captions(captions)
     return bag_vectors(towers, bags_of_words([text.split() for text in captions], towers.words))
 
 
@@ -154,7 +156,7 @@ def classify(vectors: Array, prompts: Array) -> IntArray:
         prompts: (C, d), such as ``caption_vectors`` of a sentence for each class.
 
     Raises:
-        ValueError: If an argument is not a finite matrix, or they differ in d.
+        ValueError: If an argument is not a finite matrix, there is no prompt, or they differ in d.
 
     Source: Radford et al. 2021, arXiv:2103.00020, the section on zero-shot transfer.
 
@@ -162,6 +164,7 @@ def classify(vectors: Array, prompts: Array) -> IntArray:
     [1]
     """
     vectors, prompts = batches("vectors", vectors, "prompts", prompts)
+    require(len(prompts) > 0, "prompts", "have a row for each class", "none")
     return np.asarray((unit_rows(vectors) @ unit_rows(prompts).T).argmax(axis=1))
 
 
@@ -207,6 +210,14 @@ def recall_at(k: int, queries: Array, candidates: Array, own: Sequence[int] | In
             n_ahead[row] += int((exact >= own_score).sum())
         n_found += int((n_ahead < k).sum())
     return n_found / len(units)
+
+
+def check_captions(captions: Sequence[str]) -> None:
+    """Raise ``ValueError`` unless captions are a list of strings."""
+    is_list = not isinstance(captions, str)
+    require(is_list, "captions", "be a list of strings", captions, "write [caption]")
+    for i, text in enumerate(captions):
+        require(isinstance(text, str), f"captions[{i}]", "be a string", text)
 
 
 def _rows(towers: TwoTowers, pictures: Array) -> Array:

@@ -16,6 +16,7 @@ from embedlab.two_towers.towers import (
     TwoTowers,
     bag_vectors,
     caption_gradients,
+    check_captions,
     picture_gradients,
     picture_vectors,
     start_towers,
@@ -96,8 +97,8 @@ def train_towers(
         learning_rate: Of the first step; it falls in a straight line.
 
     Raises:
-        ValueError: If pictures and captions differ in number, pictures are not finite, a number
-            is out of range, or the run diverges.
+        ValueError: If pictures and captions differ in number, pictures are not finite, a caption
+            is no string or empty, a number is out of range, or the run diverges.
     """
     pictures = _checked(pictures, captions)
     texts, caption_of = np.unique(np.array(captions, dtype=str), return_inverse=True)
@@ -143,9 +144,10 @@ def _towers(start: TwoTowers, parameters: Parameters) -> TwoTowers:
 
 
 def _checked(pictures: Array, captions: Sequence[str]) -> Array:
-    """Return pictures in single precision, after checking them and the number of captions."""
+    """Return pictures in single precision, after checking them and the captions."""
     pictures = np.asarray(pictures, dtype=np.float32)
     require(pictures.ndim == 4, "pictures", "have the shape (N, side, side, 3)", pictures.shape)
+    check_captions(captions)
     require(len(pictures) == len(captions), "captions", f"be {len(pictures)}", len(captions))
     require(first_not_finite(pictures) is None, "pictures", "be finite", "NaN or infinity")
     return pictures
