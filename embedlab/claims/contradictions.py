@@ -49,6 +49,35 @@ CONTRADICTIONS: tuple[Contradiction, ...] = (
         "The deck's first table gives (0, 1, 0, …) to dog, its summary gives it to cat.",
     ),
     Contradiction(
+        ("C006", "C008"),
+        "A table gives the second place to dog; the sum beside it needs kitten there.",
+    ),
+    Contradiction(
+        ("C009", "C037"),
+        "The deck calls a sum of one-hot vectors meaningless; the note compares documents by their "
+        "word counts, which are such sums.",
+    ),
+    Contradiction(
+        ("C012", "C011", "C013"),
+        "One slide gives one-hot vectors 99.9% zeros; others have 99.998% for 50,000 words and "
+        "99.999% for 170,000.",
+    ),
+    Contradiction(
+        ("C022",),
+        "The slide that says 100 times smaller goes from 50,000 dimensions to 100–300, which is "
+        "167 to 500 times.",
+    ),
+    Contradiction(
+        ("C031", "C223"),
+        "One slide puts unrelated words at 90°, another lets the average cosine of a vocabulary "
+        "pass 0.5, which is an angle below 60° between words taken at random.",
+    ),
+    Contradiction(
+        ("C044", "C046", "C047", "C048"),
+        "The deck writes king − man + woman = queen with similarity 1.0, elsewhere finds queen in "
+        "60 to 70% of cases; the study page says often, and that such analogies often fail.",
+    ),
+    Contradiction(
         ("C075", "C071", "C072", "C073", "C074"),
         "A slide's formula for the number of pairs gives none of the four totals that its own "
         "figures print.",
@@ -71,6 +100,11 @@ CONTRADICTIONS: tuple[Contradiction, ...] = (
         "On one slide both tables of vectors are called v, on another v and v′.",
     ),
     Contradiction(
+        ("C083", "C119"),
+        "One slide makes W a matrix of V × D and the embedding a row of it, another multiplies it "
+        "by the one-hot vector from the left, which gives columns and does not even fit.",
+    ),
+    Contradiction(
         ("C089", "C090"),
         "Two versions of the deck let the same step move different vectors.",
     ),
@@ -89,9 +123,19 @@ CONTRADICTIONS: tuple[Contradiction, ...] = (
         "output vectors.",
     ),
     Contradiction(
+        ("C107", "C215"),
+        "On one slide the best dimension follows from the number of words alone, and grows with "
+        "the entropy of their distribution, which that formula does not have.",
+    ),
+    Contradiction(
         ("C125", "C126"),
         "The deck compares two words at one context, the study page two contexts of one word, and "
         "both say that this ratio carries the meaning.",
+    ),
+    Contradiction(
+        ("C125", "C136"),
+        "The deck divides each count by its row's total before it takes the ratio, the note does "
+        "not and calls the result the same.",
     ),
     Contradiction(
         ("C129", "C132"),
@@ -112,6 +156,11 @@ CONTRADICTIONS: tuple[Contradiction, ...] = (
         "into prefix, stem and ending.",
     ),
     Contradiction(
+        ("C152", "C154"),
+        "The note makes FastText five times larger than a table of words by its n-grams, the deck "
+        "has 30 million parameters beside Word2Vec's 15.",
+    ),
+    Contradiction(
         ("C156", "C158"),
         "One slide calls Q a matrix of n × d_k and then multiplies it by one of d_model × d_k.",
     ),
@@ -119,6 +168,11 @@ CONTRADICTIONS: tuple[Contradiction, ...] = (
         ("C171", "X601"),
         "The deck calls GPT autoregressive; the study page lets its vectors depend on the whole "
         "sentence, and the note on a word that comes later.",
+    ),
+    Contradiction(
+        ("C249", "C172", "C173"),
+        "The deck lets a static model begin to tell senses apart in training; elsewhere it has one "
+        "vector for each word always, and the note says that no text can mend this.",
     ),
     Contradiction(
         ("C180", "C185", "C177"),
@@ -185,6 +239,11 @@ CONTRADICTIONS: tuple[Contradiction, ...] = (
         "One slide gives quantization four times the speed, a table twice.",
     ),
     Contradiction(
+        ("C036", "C297"),
+        "The note takes the cosine and not the Euclidean distance; the deck calls the distance a "
+        "mistake and advises always to test both.",
+    ),
+    Contradiction(
         ("C261", "C263", "C264"),
         "Gains are said to end at 16 times, while 32 of 768 dimensions are 24 times fewer.",
     ),
@@ -244,6 +303,11 @@ CONTRADICTIONS: tuple[Contradiction, ...] = (
     Contradiction(
         ("C256", "C257"),
         "Saddle points have curvatures of both signs; the next line makes them mostly negative.",
+    ),
+    Contradiction(
+        ("C256", "C258"),
+        "A slide calls the loss non-convex and full of saddle points, and gives it a bound on the "
+        "way to the least loss that only convex losses have.",
     ),
     Contradiction(
         ("C118", "C234", "C260"),
