@@ -199,6 +199,7 @@ def test_missing_weights_end_the_command_with_what_to_do(monkeypatch, tmp_path):
         (0.94174, "0.94", "holds"),
         (0.94174, "0.941", "holds_with_conditions"),  # cut off, not rounded
         (0.94174, "0.943", "wrong"),
+        (0.94126, "0.942", "wrong"),  # rounded up where it must go down
         (-0.94174, "-0.941", "holds_with_conditions"),
         (0.1250, "0.12", "holds"),  # a tie may go either way
         (0.1250, "0.13", "holds"),
