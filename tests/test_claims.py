@@ -146,6 +146,16 @@ def test_facts_have_a_source_that_one_can_find(ledger):
             assert re.search(place, entry.source), entry
 
 
+def test_powers_in_a_finding_are_written_as_a_reader_expects_them():
+    told = "errors below 1e-10, from 7e-08 to 2e+07; ViT-e-14 has 0.003, 0.9^1000 = 1.7e-46."
+    written = "errors below 10⁻¹⁰, from 7 · 10⁻⁸ to 2 · 10⁷; ViT-e-14 has 0.003, 0.9^1000 = "
+    for found in (
+        judged(False, computed=told, correction=told),
+        unverifiable(told, computed=told),
+    ):
+        assert found.computed == found.correction == written + "1.7 · 10⁻⁴⁶."
+
+
 def test_no_two_claims_have_the_same_wording(ledger):
     wordings = [entry.claim for entry in [*ledger[0], *ledger[1]]]
     assert len(set(wordings)) == len(wordings)
