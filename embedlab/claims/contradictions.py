@@ -101,8 +101,8 @@ CONTRADICTIONS: tuple[Contradiction, ...] = (
     ),
     Contradiction(
         ("C083", "C119"),
-        "One slide makes W a matrix of V × D and the embedding a row of it, another multiplies it "
-        "by the one-hot vector from the left, which gives columns and does not even fit.",
+        "One slide makes W a matrix of V × D and the embedding a row of it; another writes W times "
+        "the one-hot vector, which would pick a column, and whose shapes do not fit.",
     ),
     Contradiction(
         ("C089", "C090"),
@@ -144,7 +144,8 @@ CONTRADICTIONS: tuple[Contradiction, ...] = (
     ),
     Contradiction(
         ("C144", "C145"),
-        "The study page lets run and running share unn, which its own lists of trigrams do not.",
+        "The study page lets run and running share unn, which by its own rule is no trigram of "
+        "run.",
     ),
     Contradiction(
         ("C149", "C150"),
@@ -221,6 +222,11 @@ CONTRADICTIONS: tuple[Contradiction, ...] = (
         "The deck makes the cosine the natural metric after saying that near and far mean nothing.",
     ),
     Contradiction(
+        ("C195", "C227"),
+        "By one slide all points in many dimensions are equally far from each other; by another "
+        "word vectors fill far fewer dimensions than they have, and then their distances differ.",
+    ),
+    Contradiction(
         ("C215", "C216"),
         "The deck derives the best dimension from a lemma that asks for thousands, and lists 50 to "
         "300 in its own table.",
@@ -246,6 +252,16 @@ CONTRADICTIONS: tuple[Contradiction, ...] = (
     Contradiction(
         ("C261", "C263", "C264"),
         "Gains are said to end at 16 times, while 32 of 768 dimensions are 24 times fewer.",
+    ),
+    Contradiction(
+        ("C261", "C262"),
+        "The first k numbers are said to be meaningful for any k; the loss on the same slide "
+        "trains a few lengths only, none below 32.",
+    ),
+    Contradiction(
+        ("C216", "C286"),
+        "A table of the deck counts a layer of embeddings as V × D numbers, a later formula "
+        "multiplies its memory by the size of the batch.",
     ),
     Contradiction(
         ("C295", "C296"),
@@ -312,5 +328,10 @@ CONTRADICTIONS: tuple[Contradiction, ...] = (
     Contradiction(
         ("C118", "C234", "C260"),
         "The learning rate starts at 0.01 on one slide, at 0.025 on another.",
+    ),
+    Contradiction(
+        ("C305",),
+        "The note asks about current as a word between water and time; its own table gives it the "
+        "vector of stream and has no word of time.",
     ),
 )
