@@ -3,19 +3,25 @@
 (() => {
   const form = document.querySelector("form.ledger-filter");
   if (!form) return;
+
+  // As one types it: -0.314 for −0.314, 10^-46 for 10⁻⁴⁶, Radovanovic for Radovanović, w for w̃.
+  const plain = (text) => text.normalize("NFKD").replace(/[\p{M}^]/gu, "").replace(/[−–‐‑]/g, "-")
+    .replace(/[’′]/g, "'").toLowerCase();
+
   const claims = [...document.querySelectorAll("li.claim")];
-  const texts = claims.map((claim) => claim.textContent.toLowerCase());
+  const texts = claims.map((claim) => plain(claim.textContent));
   const lists = [...document.querySelectorAll("ul.claims")];
 
   const apply = () => {
-    const words = form.words.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const words = form.words.value.split(/\s+/).filter(Boolean);
     const { value: chapter } = form.chapter;
     const { value: verdict } = form.verdict;
+    const wanted = words.map(plain);
     let shown = 0;
     claims.forEach((claim, i) => {
       const fits = (!chapter || claim.dataset.chapter === chapter)
         && (!verdict || claim.dataset.verdict === verdict)
-        && words.every((word) => texts[i].includes(word));
+        && wanted.every((word) => texts[i].includes(word));
       claim.hidden = !fits;
       shown += fits;
     });
@@ -28,6 +34,15 @@
     history.replaceState(null, "", `${location.pathname}${chosen.size ? `?${chosen}` : ""}${location.hash}`);
   };
 
+  // A link to a claim, or to a chapter, that the choice hides would lead nowhere: show all again.
+  const reveal = (hash) => {
+    const target = hash.length > 1 && document.getElementById(hash.slice(1));
+    if (!target || !target.closest("[hidden]")) return;
+    for (const name of ["words", "chapter", "verdict"]) form.elements[name].value = "";
+    apply();
+    target.scrollIntoView();
+  };
+
   for (const [name, value] of new URLSearchParams(location.search)) {
     if (form.elements[name]) form.elements[name].value = value;
   }
@@ -35,5 +50,12 @@
   form.addEventListener("input", apply);
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("reset", () => setTimeout(apply));
+  addEventListener("hashchange", () => reveal(location.hash));
+  // A second click on the same link changes no hash.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.('a[href^="#"]');
+    if (link) reveal(link.hash);
+  });
   apply();
+  reveal(location.hash);
 })();

@@ -193,7 +193,7 @@ def c161() -> Finding:
     return judged(
         all(gap > 0 for gap, _ in found.values()),
         computed="10,000 positions, smallest distance of any two: "
-        + "; ".join(f"d = {d}: {gap:.2g}, {offset} apart" for d, (gap, offset) in found.items())
+        + "; ".join(f"d = {d}: {gap:.2g}, {offset:,} apart" for d, (gap, offset) in found.items())
         + ". 2π is irrational, so not even a single frequency (d = 2) ever repeats exactly",
         correction="Some positions coincide.",
     )

@@ -49,6 +49,35 @@ CONTRADICTIONS: tuple[Contradiction, ...] = (
         "The deck's first table gives (0, 1, 0, …) to dog, its summary gives it to cat.",
     ),
     Contradiction(
+        ("C006", "C008"),
+        "A table gives the second place to dog; the sum beside it needs kitten there.",
+    ),
+    Contradiction(
+        ("C009", "C037"),
+        "The deck calls a sum of one-hot vectors meaningless; the note compares documents by their "
+        "word counts, which are such sums.",
+    ),
+    Contradiction(
+        ("C012", "C011", "C013"),
+        "One slide gives one-hot vectors 99.9% zeros; others have 99.998% for 50,000 words and "
+        "99.999% for 170,000.",
+    ),
+    Contradiction(
+        ("C022",),
+        "The slide that says 100 times smaller goes from 50,000 dimensions to 100–300, which is "
+        "167 to 500 times.",
+    ),
+    Contradiction(
+        ("C031", "C223"),
+        "One slide puts unrelated words at 90°, another lets the average cosine of a vocabulary "
+        "pass 0.5, which is an angle below 60° between words taken at random.",
+    ),
+    Contradiction(
+        ("C044", "C046", "C047", "C048"),
+        "The deck writes king − man + woman = queen with similarity 1.0, elsewhere finds queen in "
+        "60 to 70% of cases; the study page says often, and that such analogies often fail.",
+    ),
+    Contradiction(
         ("C075", "C071", "C072", "C073", "C074"),
         "A slide's formula for the number of pairs gives none of the four totals that its own "
         "figures print.",
@@ -71,6 +100,11 @@ CONTRADICTIONS: tuple[Contradiction, ...] = (
         "On one slide both tables of vectors are called v, on another v and v′.",
     ),
     Contradiction(
+        ("C083", "C119"),
+        "One slide makes W a matrix of V × D and the embedding a row of it; another writes W times "
+        "the one-hot vector, which would pick a column, and whose shapes do not fit.",
+    ),
+    Contradiction(
         ("C089", "C090"),
         "Two versions of the deck let the same step move different vectors.",
     ),
@@ -89,9 +123,19 @@ CONTRADICTIONS: tuple[Contradiction, ...] = (
         "output vectors.",
     ),
     Contradiction(
+        ("C107", "C215"),
+        "On one slide the best dimension follows from the number of words alone, and grows with "
+        "the entropy of their distribution, which that formula does not have.",
+    ),
+    Contradiction(
         ("C125", "C126"),
         "The deck compares two words at one context, the study page two contexts of one word, and "
         "both say that this ratio carries the meaning.",
+    ),
+    Contradiction(
+        ("C125", "C136"),
+        "The deck divides each count by its row's total before it takes the ratio, the note does "
+        "not and calls the result the same.",
     ),
     Contradiction(
         ("C129", "C132"),
@@ -100,7 +144,8 @@ CONTRADICTIONS: tuple[Contradiction, ...] = (
     ),
     Contradiction(
         ("C144", "C145"),
-        "The study page lets run and running share unn, which its own lists of trigrams do not.",
+        "The study page lets run and running share unn, which by its own rule is no trigram of "
+        "run.",
     ),
     Contradiction(
         ("C149", "C150"),
@@ -112,6 +157,11 @@ CONTRADICTIONS: tuple[Contradiction, ...] = (
         "into prefix, stem and ending.",
     ),
     Contradiction(
+        ("C152", "C154"),
+        "The note makes FastText five times larger than a table of words by its n-grams, the deck "
+        "has 30 million parameters beside Word2Vec's 15.",
+    ),
+    Contradiction(
         ("C156", "C158"),
         "One slide calls Q a matrix of n × d_k and then multiplies it by one of d_model × d_k.",
     ),
@@ -119,6 +169,11 @@ CONTRADICTIONS: tuple[Contradiction, ...] = (
         ("C171", "X601"),
         "The deck calls GPT autoregressive; the study page lets its vectors depend on the whole "
         "sentence, and the note on a word that comes later.",
+    ),
+    Contradiction(
+        ("C249", "C172", "C173"),
+        "The deck lets a static model begin to tell senses apart in training; elsewhere it has one "
+        "vector for each word always, and the note says that no text can mend this.",
     ),
     Contradiction(
         ("C180", "C185", "C177"),
@@ -167,6 +222,11 @@ CONTRADICTIONS: tuple[Contradiction, ...] = (
         "The deck makes the cosine the natural metric after saying that near and far mean nothing.",
     ),
     Contradiction(
+        ("C195", "C227"),
+        "By one slide all points in many dimensions are equally far from each other; by another "
+        "word vectors fill far fewer dimensions than they have, and then their distances differ.",
+    ),
+    Contradiction(
         ("C215", "C216"),
         "The deck derives the best dimension from a lemma that asks for thousands, and lists 50 to "
         "300 in its own table.",
@@ -185,8 +245,23 @@ CONTRADICTIONS: tuple[Contradiction, ...] = (
         "One slide gives quantization four times the speed, a table twice.",
     ),
     Contradiction(
+        ("C036", "C297"),
+        "The note takes the cosine and not the Euclidean distance; the deck calls the distance a "
+        "mistake and advises always to test both.",
+    ),
+    Contradiction(
         ("C261", "C263", "C264"),
         "Gains are said to end at 16 times, while 32 of 768 dimensions are 24 times fewer.",
+    ),
+    Contradiction(
+        ("C261", "C262"),
+        "The first k numbers are said to be meaningful for any k; the loss on the same slide "
+        "trains a few lengths only, none below 32.",
+    ),
+    Contradiction(
+        ("C216", "C286"),
+        "A table of the deck counts a layer of embeddings as V × D numbers, a later formula "
+        "multiplies its memory by the size of the batch.",
     ),
     Contradiction(
         ("C295", "C296"),
@@ -246,7 +321,17 @@ CONTRADICTIONS: tuple[Contradiction, ...] = (
         "Saddle points have curvatures of both signs; the next line makes them mostly negative.",
     ),
     Contradiction(
+        ("C256", "C258"),
+        "A slide calls the loss non-convex and full of saddle points, and gives it a bound on the "
+        "way to the least loss that only convex losses have.",
+    ),
+    Contradiction(
         ("C118", "C234", "C260"),
         "The learning rate starts at 0.01 on one slide, at 0.025 on another.",
+    ),
+    Contradiction(
+        ("C305",),
+        "The note asks about current as a word between water and time; its own table gives it the "
+        "vector of stream and has no word of time.",
     ),
 )

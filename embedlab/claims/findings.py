@@ -7,6 +7,7 @@ was computed: from two truth values (``judged``), from a number and the digits t
 """
 
 import inspect
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -19,6 +20,8 @@ Kind = Literal[
     "arithmetic", "formula", "statistical", "empirical", "historical", "benchmark", "opinion"
 ]
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+# A number as a program writes it, such as 7e-08; not the 14 of ViT-e-14.
+_POWER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?e[+-]\d+(?!\w)")
 # From the best to the worst; a claim of several parts is as good as its worst part.
 _ORDER: tuple[Verdict, ...] = ("holds", "holds_with_conditions", "unverifiable_here", "wrong")
 
@@ -198,7 +201,7 @@ def unverifiable(reason: str, *, computed: str = "nothing to compute", source: s
         computed: What could be computed all the same.
         source: Where a reader could look.
     """
-    return Finding(computed, "unverifiable_here", reason, source)
+    return Finding(_powers(computed), "unverifiable_here", _powers(reason), source)
 
 
 def typeset(number: str) -> str:
@@ -238,9 +241,13 @@ def any_rounds_to(values: Mapping[str, float], printed: str) -> bool:
 
 def _finding(computed: str, verdict: Verdict, correction: str, source: str) -> Finding:
     if verdict == "holds":
-        return Finding(computed, verdict, "", source)
+        return Finding(_powers(computed), verdict, "", source)
     require(bool(correction), "correction", f"be given for the verdict {verdict}", correction)
-    return Finding(computed, verdict, correction, source)
+    return Finding(_powers(computed), verdict, _powers(correction), source)
+
+
+def _powers(text: str) -> str:
+    return _POWER.sub(lambda found: typeset(found[0]), text)
 
 
 def _last_digit(printed: str) -> float:

@@ -238,6 +238,7 @@ def c110() -> Finding:
     np.fill_diagonal(cosines, -2)
     best = cosines.argmax(axis=1)
     apart = float(never[np.arange(len(rows)), best].mean())
+    share = "all" if apart == 1 else f"at least {_tens(apart)}% of"
     scores = (model.embeddings.matrix @ model.outputs.T)[rows][:, rows]
     king_queen = float(
         similarity_matrix([model.embeddings["king"]], [model.embeddings["queen"]])[0, 0]
@@ -246,8 +247,8 @@ def c110() -> Finding:
         after < before and apart == 0,
         computed=f"world, {len(rows)} words of known meaning: {never.sum() / is_pair.sum():.1%} of "
         f"the pairs never share a sentence, and their mean cosine rises from {before:.1f} to "
-        f"{after:.1f}. For at least {_tens(apart)}% of the words the nearest neighbor is one they "
-        f"never occur with, as king and queen here (cosine {king_queen:.1f})",
+        f"{after:.1f}. For {share} the words the nearest neighbor is one they never occur with, "
+        f"as king and queen here (cosine {king_queen:.1f})",
         correction="Words come close because they share contexts, not because they meet: words "
         "that can replace each other need not stand side by side. What sinks for words that never "
         f"meet is the score of one's input vector with the other's output vector (negative for "

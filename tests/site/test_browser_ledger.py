@@ -54,6 +54,42 @@ def test_a_link_carries_the_choice(browser, address):
         assert "c010" not in visible(page)
 
 
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [
+        ("-0.314", "−0.314"),
+        ("10^-12", "10⁻¹²"),
+        ("radovanovic", "Radovanović"),
+        ("1957-2000", None),
+    ],
+)
+def test_words_are_found_as_a_keyboard_types_them(browser, address, typed, printed):
+    """Minus signs, powers and accents are printed as they should be, and typed as one can."""
+    with opened(browser, f"{address}/book/ledger.html?words={typed}") as page:
+        texts = page.locator("li.claim:visible").all_text_contents()
+        assert page.get_by_label("Words").input_value() == typed
+        assert any(printed in text for text in texts) if printed else texts == []
+
+
+def test_a_link_to_a_claim_that_the_choice_hides_shows_it(browser, address):
+    """The contradictions name claims of all chapters, whichever the reader has chosen."""
+    with opened(browser, f"{address}/book/ledger.html?chapter=5-fasttext&verdict=wrong") as page:
+        assert not page.locator("#c080").is_visible()
+        link = page.locator('.contradictions a[href="#c080"]').first
+        link.click()
+        assert page.locator("#c080").is_visible()
+        assert page.locator("select[name=chapter]").input_value() == ""
+        # Once more, to the same address, after another choice.
+        page.get_by_label("Verdict").select_option("wrong")
+        assert not page.locator("#c080").is_visible()
+        link.click()
+        assert page.locator("#c080").is_visible()
+    with opened(browser, f"{address}/book/ledger.html?verdict=wrong#c080") as page:
+        assert page.locator("#c080").is_visible()
+    with opened(browser, f"{address}/book/ledger.html?verdict=wrong#c081") as page:
+        assert page.get_by_label("Verdict").input_value() == "wrong"
+
+
 def test_without_javascript_the_whole_ledger_is_there(browser, address, claims):
     with opened(browser, f"{address}/book/ledger.html", java_script_enabled=False) as page:
         assert len(visible(page)) >= len(claims)
