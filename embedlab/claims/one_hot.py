@@ -63,12 +63,10 @@ def c008() -> Finding:
     total = bag_of_words(["cat", "kitten"], own).astype(int).tolist()
     in_table = [word for word, n in zip(_FIVE.words, total, strict=True) if n]
     return judged(
-        total == [1, 1, 0, 0, 0] and in_table == ["cat", "kitten"],
         total == [1, 1, 0, 0, 0],
-        computed=f"five words, cat the first and kitten the second: {total}; in the deck's table, "
-        f"on the same slide, this is {' + '.join(in_table)}",
-        correction="In a vocabulary that has kitten in the second place. The deck's table has "
-        f"{in_table[1]} there, and kitten nowhere.",
+        computed=f"five words, cat the first and kitten the second: {total}. The table on the same "
+        f"slide has no kitten, and there this is {' + '.join(in_table)}",
+        correction="The sum has a one for each of the two words.",
     )
 
 
