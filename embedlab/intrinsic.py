@@ -26,11 +26,13 @@ def two_nn_dimension(matrix: npt.ArrayLike, *, discarded: float = 0.1) -> float:
     Args:
         matrix: (V, d) at least 10 different rows; V² distances are computed in blocks.
         discarded: Share of the largest ratios to leave out, since they suit the assumption
-            least; at least 0 and below 1.
+            least; at least 0 and below 1, and so small that more are left than there are rows
+            with two neighbors at one distance.
 
     Raises:
         ValueError: If the matrix is not finite, has too few or repeated rows, discarded is out of
-            range, or every second row or more has its two neighbors at one distance.
+            range or leaves nothing to fit, or every second row or more has its two neighbors at
+            one distance.
 
     Source: Facco, d'Errico, Rodriguez and Laio 2017, "Estimating the intrinsic dimension of
         datasets by a minimal neighborhood information".
@@ -54,6 +56,9 @@ def two_nn_dimension(matrix: npt.ArrayLike, *, discarded: float = 0.1) -> float:
     logarithms = np.sort(np.log(second / first))
     # The i-th smallest of V ratios is taken for F = i / V, as its authors do.
     n_kept = min(V - 1, round(V * (1 - discarded)))
+    # A ratio of 1 has the logarithm 0, wherever the line goes.
+    most, remedy = f"leave more than {n_level} of {V} ratios", "discard a smaller share"
+    require(n_kept > n_level, "discarded", most, n_kept, remedy)
     heights = -np.log1p(-np.arange(1, n_kept + 1) / V)
     kept = logarithms[:n_kept]
     return float(kept @ heights) / float(kept @ kept)

@@ -67,6 +67,19 @@ def test_single_precision_is_enough():
     assert single.smallest == pytest.approx(double.smallest, rel=1e-5)
 
 
+@pytest.mark.parametrize(
+    ("scale", "dtype"), [(1e25, "f4"), (1e-25, "f4"), (1e200, "f8"), (1e-200, "f8"), (1e306, "f8")]
+)
+def test_squares_of_distances_neither_overflow_nor_vanish(scale, dtype):
+    rows = np.random.default_rng(0).standard_normal((50, 4)).astype(dtype)
+    expected, summary = distance_summary(rows), distance_summary(rows * rows.dtype.type(scale))
+    for name in ("mean", "deviation", "smallest", "largest"):
+        found = getattr(summary, name)
+        # Single precision rounds the rows once more.
+        assert found == pytest.approx(scale * getattr(expected, name), rel=1e-5), name
+    assert summary.variation == pytest.approx(expected.variation, rel=1e-5)
+
+
 def test_contrast_is_the_slow_loop():
     rng = np.random.default_rng(1)
     rows, queries = rng.standard_normal((40, 6)), rng.standard_normal((9, 6))
