@@ -612,6 +612,7 @@ def test_the_signs_of_the_axes_are_fixed():
         ),
         (lambda: jumps(np.full((2, 7, 3), 0.1)), "the last of paths must spread over space, got"),
         (lambda: jumps(np.ones((1, 3, 2))), r"paths must have shape \(s, W, d\) with s of at"),
+        (lambda: jumps(np.full((2, 3, 2), np.nan)), "paths must be finite, got"),
         (lambda: jumps(np.ones((2, 3, 2))), "the last of paths must spread over space, got"),
     ],
 )
@@ -758,6 +759,14 @@ def test_a_score_that_is_no_number_and_clouds_that_cannot_be_compared():
             r"parameters must have shape \(2, 7, d\), the input vectors and .* got \(7, 3\)",
         ),
         (
+            lambda: softmax_objective(COUNTS)(np.zeros((2, 7, 3), dtype=int)),
+            "parameters must be a floating array, got .*int64",
+        ),
+        (
+            lambda: negative_objective(COUNTS, NOISE)(np.zeros((2, 7, 3)).tolist()),
+            "parameters must be a floating array, got .*list",
+        ),
+        (
             lambda: on_batches(softmax_objective, COUNTS, 0, rng=np.random.default_rng(0)),
             "batch_size must be at least 1, got 0",
         ),
@@ -779,11 +788,13 @@ def test_errors_of_objectives(call, message):
         ({"n_reports": 0}, "n_reports must be at least 1, got 0"),
         ({"n_kept": 1}, "n_kept must be at least 2, got 1"),
         ({"schedule": lambda p: 2.0}, "schedule must give one number between 0 and 1"),
+        ({"start": np.array([1.0, np.nan])}, r"start must be finite, got .* at index \(1,\)"),
     ],
 )
 def test_errors_of_descents(options, message):
+    given = {"start": START, "learning_rate": 0.1, "n_steps": 2} | options
     with pytest.raises(ValueError, match=message):
-        descend(bowl, START, by_sgd, **({"learning_rate": 0.1, "n_steps": 2} | options))
+        descend(bowl, optimizer=by_sgd, **given)
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
