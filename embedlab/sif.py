@@ -90,7 +90,7 @@ def common_component(sentence_vectors: npt.ArrayLike) -> Array:
     """Return the direction (d,) that the rows of a matrix (N, d) share most: its length is 1.
 
     It is the first right singular vector of the matrix, not centered, with the sign that makes
-    most rows point its way. On sentences it is mainly what function words have in common.
+    the sum of the rows point its way. On sentences it is mainly what function words have in common.
 
     Raises:
         ValueError: If the matrix is not finite, empty, or has only zeros.
