@@ -67,7 +67,8 @@ def k_occurrences(matrix: npt.ArrayLike, k: int, *, normalize: bool = True) -> I
         matrix: (V, d) vectors. V² cosines or distances are computed in blocks.
         k: Neighbors of each row, at least 1 and less than V; the row itself is none of them.
         normalize: Whether directions are compared, by cosine, or places, by Euclidean distance.
-            Where the numbers of two places were rounded, that may decide which is nearer.
+            Where the numbers of two places were rounded, that may decide which is nearer; and so
+            may the last digit of the cosines of two different directions at the same angle.
 
     Raises:
         ValueError: If the matrix is not finite, or k is out of range.

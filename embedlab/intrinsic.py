@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from embedlab.distances import nearest_distances
-from embedlab.numerics import Array, as_integer, as_matrix, require
+from embedlab.numerics import Array, as_integer, as_matrix, require, rounding_of
 
 
 def two_nn_dimension(matrix: npt.ArrayLike, *, discarded: float = 0.1) -> float:
@@ -110,5 +110,5 @@ def _neighbor_distances(matrix: npt.ArrayLike, k: int) -> tuple[Array, Array]:
     n_repeated = int((distances[:, 0] == 0).sum())
     remedy = "leave repeated rows out: np.unique(matrix, axis=0)"
     require(n_repeated == 0, "matrix", "have different rows", f"{n_repeated} repeated", remedy)
-    of_numbers = 4 * float(np.finfo(rows.dtype).eps) * float(np.abs(rows).max())
+    of_numbers = 4 * rounding_of(matrix) * float(np.abs(rows).max())
     return distances, 1e-9 * distances[:, -1] + of_numbers * math.sqrt(rows.shape[1])

@@ -212,6 +212,16 @@ def test_equal_directions_count_in_their_order(d, data, seed):
         assert k_occurrences(rows, k).tolist() == expected.tolist()
 
 
+@given(st.integers(2, 60), st.data(), seeds)
+def test_equal_places_count_in_their_order(d, data, seed):
+    rng = np.random.default_rng(seed)
+    V = data.draw(st.integers(6, 40))
+    k = data.draw(st.integers(1, V - 1))
+    matrix = rng.standard_normal((6, d))[rng.integers(6, size=V)]
+    occurrences = k_occurrences(matrix, k, normalize=False)
+    assert occurrences.tolist() == slow_k_occurrences_by_distance(matrix, k).tolist()
+
+
 def test_zero_rows_are_at_right_angles_to_all():
     # A zero row has cosine 0 with every row, so the first count.
     matrix = np.vstack([np.zeros((3, 2)), np.eye(2), -np.eye(2)])

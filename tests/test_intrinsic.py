@@ -133,6 +133,7 @@ GRID = np.stack(np.meshgrid(np.arange(8.0), np.arange(8.0)), axis=-1).reshape(-1
         0.1 * GRID,
         0.1 * GRID + 1e3,
         (0.1 * GRID + 7).astype(np.float32),
+        (0.1 * GRID + 0.1).astype(np.float16),
     ],
 )
 def test_a_grid_has_no_dimension(points):

@@ -814,6 +814,9 @@ def test_a_loss_or_gradient_that_is_lost_ends_the_descent(bad):
                 lambda x: (1.0, np.ones(2)), START, by_sgd, learning_rate=0.1, n_steps=9,
                 probe=objective,
             )  # fmt: skip
+        # And where the probe is not.
+        with pytest.raises(DivergenceError, match="after 5 of 9 steps"):
+            descend(objective, START, by_sgd, learning_rate=0.1, n_steps=9, probe=bowl)
 
 
 def test_a_cosine_descent_ends_lower_than_a_constant_one_under_noise():
