@@ -66,6 +66,7 @@ def weighted_sums(
     [[1.0, 1.0], [0.0, 0.0]]
     """
     require(not isinstance(sentences, str), "sentences", "be lists of tokens", sentences)
+    sentences = list(sentences)  # an iterator would be empty after the check
     for sentence in sentences:
         require_tokens("each of sentences", sentence)
     kept = [[token for token in sentence if token in vectors] for sentence in sentences]

@@ -239,6 +239,7 @@ def test_left_out_the_trainers_keep_the_schedule_of_their_papers():
         (lambda: warm_up(500, linear), "duration must lie between 0 and 1, .* not a number of st"),
         (lambda: warm_up(0.0, linear), r"duration must lie between 0 and 1, .* got 0\.0$"),
         (lambda: warm_up(0.1, linear, start=-0.1), r"start must lie between 0 and 1, got -0\.1"),
+        (lambda: warm_up(0.1, "linear"), "after must be a schedule, got 'linear'; such as"),
     ],
 )
 def test_errors(call, message):

@@ -107,6 +107,13 @@ def test_sif_by_hand():
     assert cosine(*sif_vectors(docs, vectors, {})) == pytest.approx(-1.0)
 
 
+def test_an_iterator_of_sentences_is_not_empty():
+    docs, weights = [["the", "cat"], ["dog"]], {"the": 0.25}
+    expected = weighted_sums(docs, VECTORS, weights)
+    assert expected.any()
+    np.testing.assert_array_equal(weighted_sums(iter(docs), VECTORS, weights), expected)
+
+
 def test_sif_of_nothing():
     assert sif_vectors([], VECTORS, {}).shape == (0, 2)
     assert sif_vectors([["unseen"], []], VECTORS, {}).tolist() == [[0.0, 0.0], [0.0, 0.0]]
