@@ -542,6 +542,10 @@ def test_what_a_recording_does_not_accept():
     _, seen = record(train, TINY.words)
     with pytest.raises(ValueError, match="at must lie between 0 and 1 epochs, got 2"):
         table(seen, 1, [2])
+    # It would take the column of the run's own losses.
+    _, seen = record(train, TINY.words, scores={"loss": lambda embeddings: 1.0})
+    with pytest.raises(ValueError, match=r"scores must have other names .* got \['loss'\]; rename"):
+        table(seen, 1, [0])
 
 
 # Trajectories

@@ -112,9 +112,11 @@ def table(recording: Recording, epochs: int, at: Sequence[float]) -> list[dict[s
         at: Wanted epochs between 0 and ``epochs``.
 
     Raises:
-        ValueError: If a wanted epoch is outside the run.
+        ValueError: If a wanted epoch is outside the run, or a score has the name of another column.
     """
     epochs = as_integer("epochs", epochs, 1)
+    taken = sorted({"epoch", "loss", "learning_rate", "gradient_norm"} & recording.scores.keys())
+    require(not taken, "scores", "have other names than the columns", taken, "rename them")
     rows = []
     for epoch in at:
         require(0 <= epoch <= epochs, "at", f"lie between 0 and {epochs} epochs", epoch)
