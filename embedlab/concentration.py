@@ -109,8 +109,13 @@ def relative_contrast(matrix: npt.ArrayLike, queries: npt.ArrayLike) -> Array:
     >>> relative_contrast([[1.0], [4.0], [2.0]], [[0.0]]).round(6).tolist()
     [3.0]
     """
+    rows, asked = as_matrix("matrix", matrix), as_matrix("queries", queries)
+    for name, each in {"matrix": rows, "queries": asked}.items():
+        require(each.size > 0, name, "have a row and a column", each.shape)
+    d = rows.shape[1]
+    require(asked.shape[1] == d, "queries", f"have {d} columns, as matrix has", asked.shape[1])
     contrasts = []
-    for start, block in distance_blocks(queries, matrix):
+    for start, block in distance_blocks(asked, rows):
         nearest = block.min(axis=1)
         found = np.flatnonzero(nearest == 0)
         remedy = "its contrast would be infinite; leave the row out of the matrix"

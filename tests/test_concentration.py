@@ -218,7 +218,12 @@ def test_contrast_falls_as_expected():
         (lambda: distance_summary([[1.0]]), "matrix must have at least two rows"),
         (lambda: distance_summary([[1.0], [1.0]]), "matrix must have two different rows"),
         (lambda: relative_contrast(np.eye(2), np.eye(2)), r"queries must be no rows, got \[0\]"),
-        (lambda: relative_contrast(np.eye(2), np.eye(3)), "must have 3 columns"),
+        (
+            lambda: relative_contrast(np.eye(2), np.eye(3)),
+            "queries must have 2 columns, as matrix has, got 3",
+        ),
+        (lambda: relative_contrast(np.empty((0, 2)), np.eye(2)), r"matrix must .* got \(0, 2\)"),
+        (lambda: relative_contrast(np.eye(2), np.empty((0, 2))), r"queries must .* got \(0, 2\)"),
         (lambda: squared_distance_moments(3, 0.5), "kurtosis must be at least 1 .* got 0.5"),
         (lambda: squared_distance_moments(3, 3, 0.0), "variance must be above 0"),
         (lambda: distance_variation(0), "d must be at least 1, got 0"),

@@ -236,12 +236,15 @@ def test_zero_rows_are_at_right_angles_to_all():
         (np.eye(3), 1.0, "k must be an integer, got 1.0"),
         (np.eye(1), 1, "k must be below the number of rows, 1"),
         (np.empty((0, 3)), 1, "k must be below the number of rows, 0"),
+        (np.empty((3, 0)), 1, r"matrix must have at least one column, got \(3, 0\)"),
         ([[math.inf]], 1, "matrix must be finite"),
     ],
 )
 def test_k_must_leave_a_choice(matrix, k, message):
     with pytest.raises(ValueError, match=message):
         k_occurrences(matrix, k)
+    with pytest.raises(ValueError, match=message):
+        k_occurrences(matrix, k, normalize=False)
 
 
 # k-occurrences by distance
