@@ -67,6 +67,9 @@ def distance_summary(matrix: npt.ArrayLike) -> DistanceSummary:
     V = len(rows)
     require(V >= 2, "matrix", "have at least two rows", rows.shape)
     require(bool((rows != rows[0]).any()), "matrix", "have two different rows", "equal rows")
+    # A power of two rounds nothing; so neither sums nor squares of distances overflow or vanish.
+    scale = math.ldexp(1.0, math.frexp(float(np.abs(rows).max()))[1] - 1)
+    rows = rows / rows.dtype.type(scale)
     total = squares = pilot = 0.0
     smallest, largest = math.inf, 0.0
     for start, block in distance_blocks(rows):
@@ -82,8 +85,9 @@ def distance_summary(matrix: npt.ArrayLike) -> DistanceSummary:
         total += float(block.sum(dtype=np.float64))
         squares += float(np.einsum("ij,ij->i", block, block).sum(dtype=np.float64))
     n = V * (V - 1)  # each pair came twice
-    variance = max(0.0, squares / n - (total / n) ** 2)
-    return DistanceSummary(n // 2, pilot + total / n, math.sqrt(variance), smallest, largest)
+    deviation = math.sqrt(max(0.0, squares / n - (total / n) ** 2))
+    found = (scale * each for each in (pilot + total / n, deviation, smallest, largest))
+    return DistanceSummary(n // 2, *found)
 
 
 def relative_contrast(matrix: npt.ArrayLike, queries: npt.ArrayLike) -> Array:
@@ -105,8 +109,13 @@ def relative_contrast(matrix: npt.ArrayLike, queries: npt.ArrayLike) -> Array:
     >>> relative_contrast([[1.0], [4.0], [2.0]], [[0.0]]).round(6).tolist()
     [3.0]
     """
+    rows, asked = as_matrix("matrix", matrix), as_matrix("queries", queries)
+    for name, each in {"matrix": rows, "queries": asked}.items():
+        require(each.size > 0, name, "have a row and a column", each.shape)
+    d = rows.shape[1]
+    require(asked.shape[1] == d, "queries", f"have {d} columns, as matrix has", asked.shape[1])
     contrasts = []
-    for start, block in distance_blocks(queries, matrix):
+    for start, block in distance_blocks(asked, rows):
         nearest = block.min(axis=1)
         found = np.flatnonzero(nearest == 0)
         remedy = "its contrast would be infinite; leave the row out of the matrix"

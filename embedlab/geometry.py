@@ -67,10 +67,11 @@ def k_occurrences(matrix: npt.ArrayLike, k: int, *, normalize: bool = True) -> I
         matrix: (V, d) vectors. V² cosines or distances are computed in blocks.
         k: Neighbors of each row, at least 1 and less than V; the row itself is none of them.
         normalize: Whether directions are compared, by cosine, or places, by Euclidean distance.
-            Where the numbers of two places were rounded, that may decide which is nearer.
+            Where the numbers of two places were rounded, that may decide which is nearer; and so
+            may the last digit of the cosines of two different directions at the same angle.
 
     Raises:
-        ValueError: If the matrix is not finite, or k is out of range.
+        ValueError: If the matrix is not finite or empty, or k is out of range.
 
     Source: Radovanović, Nanopoulos and Ivanović 2010, "Hubs in Space: Popular Nearest Neighbors
         in High-Dimensional Data", JMLR 11, N_k.
@@ -81,6 +82,7 @@ def k_occurrences(matrix: npt.ArrayLike, k: int, *, normalize: bool = True) -> I
     rows = as_matrix("matrix", matrix).astype(np.float64)
     (V, d), k = rows.shape, as_integer("k", k, 1)
     require(k < V, "k", f"be below the number of rows, {V}", k)
+    require(d > 0, "matrix", "have at least one column", rows.shape)
     # How far rounding may move two values against each other, absolutely and in proportion: of
     # cosines, and of distances whose squares are kept from 1/10,000 of the squared lengths on.
     absolute, relative = 2 * (d + 8) * _EPSILON, 0.0

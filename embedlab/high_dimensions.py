@@ -240,7 +240,8 @@ def gaussian_norm_share(d: int, tolerance: float) -> float:
     mean, _ = gaussian_norm(d)
     require(tolerance >= 0, "tolerance", "be at least 0", tolerance)
     low, high = max(0.0, mean * (1 - tolerance)), mean * (1 + tolerance)
-    return float(gammainc(d / 2, high**2 / 2) - gammainc(d / 2, low**2 / 2))
+    # A product that overflows is infinite, a power an error.
+    return float(gammainc(d / 2, high * high / 2) - gammainc(d / 2, low * low / 2))
 
 
 def _half_step(x: float) -> float:

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from embedlab.distances import nearest_distances
-from embedlab.numerics import Array, as_integer, as_matrix, require
+from embedlab.numerics import Array, as_integer, as_matrix, require, rounding_of
 
 
 def two_nn_dimension(matrix: npt.ArrayLike, *, discarded: float = 0.1) -> float:
@@ -26,11 +26,13 @@ def two_nn_dimension(matrix: npt.ArrayLike, *, discarded: float = 0.1) -> float:
     Args:
         matrix: (V, d) at least 10 different rows; V² distances are computed in blocks.
         discarded: Share of the largest ratios to leave out, since they suit the assumption
-            least; at least 0 and below 1.
+            least; at least 0 and below 1, and so small that more are left than there are rows
+            with two neighbors at one distance.
 
     Raises:
         ValueError: If the matrix is not finite, has too few or repeated rows, discarded is out of
-            range, or every second row or more has its two neighbors at one distance.
+            range or leaves nothing to fit, or every second row or more has its two neighbors at
+            one distance.
 
     Source: Facco, d'Errico, Rodriguez and Laio 2017, "Estimating the intrinsic dimension of
         datasets by a minimal neighborhood information".
@@ -54,6 +56,9 @@ def two_nn_dimension(matrix: npt.ArrayLike, *, discarded: float = 0.1) -> float:
     logarithms = np.sort(np.log(second / first))
     # The i-th smallest of V ratios is taken for F = i / V, as its authors do.
     n_kept = min(V - 1, round(V * (1 - discarded)))
+    # A ratio of 1 has the logarithm 0, wherever the line goes.
+    most, remedy = f"leave more than {n_level} of {V} ratios", "discard a smaller share"
+    require(n_kept > n_level, "discarded", most, n_kept, remedy)
     heights = -np.log1p(-np.arange(1, n_kept + 1) / V)
     kept = logarithms[:n_kept]
     return float(kept @ heights) / float(kept @ kept)
@@ -105,5 +110,5 @@ def _neighbor_distances(matrix: npt.ArrayLike, k: int) -> tuple[Array, Array]:
     n_repeated = int((distances[:, 0] == 0).sum())
     remedy = "leave repeated rows out: np.unique(matrix, axis=0)"
     require(n_repeated == 0, "matrix", "have different rows", f"{n_repeated} repeated", remedy)
-    of_numbers = 4 * float(np.finfo(rows.dtype).eps) * float(np.abs(rows).max())
+    of_numbers = 4 * rounding_of(matrix) * float(np.abs(rows).max())
     return distances, 1e-9 * distances[:, -1] + of_numbers * math.sqrt(rows.shape[1])

@@ -62,7 +62,7 @@ def cone_half_angle(matrix: npt.ArrayLike) -> float:
     units = _units(as_matrix("matrix", matrix).astype(np.float64))
     total = units.sum(axis=0)
     length = float(np.linalg.norm(total))
-    remedy = "they point into opposite directions, and no cone holds them"
+    remedy = "their directions cancel, and no cone has a middle"
     rule = "have a mean direction"
     require(length > 1e-12 * len(units), "matrix", rule, f"a sum of length {length:.2g}", remedy)
     units, mean = units[units.any(axis=1)], total / length

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from embedlab.numerics import Array, as_integer, as_matrix, require
+from embedlab.numerics import Array, as_integer, as_matrix, require, rounding_of
 
 
 def mean_centered(matrix: npt.ArrayLike) -> Array:
@@ -163,7 +163,7 @@ def _decomposed(matrix: npt.ArrayLike) -> tuple[Array, Array, np.dtype[np.floati
     # The numbers came rounded in their own precision, each by itself, so that this grows with the
     # root of how many there are; mean and decomposition were made in double precision.
     largest = float(np.abs(rows).max())
-    of_rows = float(np.finfo(rows.dtype).eps) * largest * sum(map(math.sqrt, rows.shape))
+    of_rows = rounding_of(matrix) * largest * sum(map(math.sqrt, rows.shape))
     of_svd = float(np.finfo(np.float64).eps) * max(rows.shape) * float(values[0])
     is_kept = values > of_rows + of_svd
     return math.sqrt(len(rows)) * left[:, is_kept], right[is_kept], rows.dtype

@@ -38,7 +38,7 @@ def jl_dimension(n: int, epsilon: float, *, beta: float = 0.0) -> int:
     (9275, 520)
     """
     n = as_integer("n", n, 2)
-    require(beta >= 0, "beta", "be at least 0", beta)
+    require(0 <= beta < math.inf, "beta", "be at least 0 and finite", beta)
     return math.ceil((4 + 2 * beta) * math.log(n) / _exponent(epsilon))
 
 
@@ -61,7 +61,7 @@ def log_jl_capacity(d: int, epsilon: float, *, beta: float = 0.0) -> float:
     >>> [round(math.exp(log_jl_capacity(d, 0.5))) for d in (300, 768)]
     [518, 8886111]
     """
-    require(beta >= 0, "beta", "be at least 0", beta)
+    require(0 <= beta < math.inf, "beta", "be at least 0 and finite", beta)
     return as_integer("d", d, 1) * _exponent(epsilon) / (4 + 2 * beta)
 
 

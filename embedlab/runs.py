@@ -99,6 +99,8 @@ class Plan:
 
     def __post_init__(self) -> None:
         as_integer("epochs", self.epochs, 1)
+        remedy = "take one of embedlab.schedules, such as schedules.cosine"
+        require(callable(self.schedule), "schedule", "be a function", self.schedule, remedy)
         rate, final = self.learning_rate, self.final_learning_rate
         require(0 < rate < np.inf, "learning_rate", "be positive and finite", rate)
         rule = f"be at least 0 and at most the learning_rate {rate}"
@@ -127,7 +129,8 @@ def rate_at(plan: Plan, progress: float) -> float:
     share = np.asarray(plan.schedule(progress))
     rule = f"give one number between 0 and 1 at progress {progress:g}"
     remedy = "rates are set by learning_rate and final_learning_rate"
-    is_share = share.shape == () and bool(0 <= share <= 1)
+    is_number = share.shape == () and np.issubdtype(share.dtype, np.number)
+    is_share = is_number and bool(0 <= share <= 1)
     require(is_share, "schedule", rule, share.tolist(), remedy)
     return float(share * plan.learning_rate + (1 - share) * plan.final_learning_rate)
 

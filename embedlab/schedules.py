@@ -99,7 +99,7 @@ def warm_up(duration: float, after: Schedule, *, start: float = 0.0) -> Schedule
             first step of all moves nothing.
 
     Raises:
-        ValueError: If duration or start is out of range.
+        ValueError: If duration or start is out of range, or what follows is no function.
 
     Source: Goyal et al. 2017, "Accurate, Large Minibatch SGD", arXiv:1706.02677, section 2.2
         (gradual warm-up).
@@ -110,6 +110,7 @@ def warm_up(duration: float, after: Schedule, *, start: float = 0.0) -> Schedule
     remedy = "it is a share of the run, not a number of steps" if duration >= 1 else ""
     require(0 < duration < 1, "duration", "lie between 0 and 1, both excluded", duration, remedy)
     require(0 <= start <= 1, "start", "lie between 0 and 1", start)
+    require(callable(after), "after", "be a schedule", after, "such as schedules.linear")
 
     def schedule(progress: npt.ArrayLike) -> Array:
         shares = _shares(progress)

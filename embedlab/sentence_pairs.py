@@ -5,7 +5,7 @@ sentence than the distractor, which has more of its words. ``pair_correlation`` 
 ``world``, where similarity is not somebody's judgment but computed from known attributes.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from math import ceil, floor
@@ -16,7 +16,7 @@ from scipy.stats import rankdata, spearmanr
 
 from embedlab.directions import cosines
 from embedlab.evaluation.intervals import require_confidence, wilson_interval
-from embedlab.numerics import Array, as_integer, as_matrix, require
+from embedlab.numerics import Array, as_integer, as_matrix, as_vector, require
 from embedlab.sentence_groups import GROUPS, Group
 from embedlab.sentences import (
     STOPWORDS,
@@ -24,6 +24,7 @@ from embedlab.sentences import (
     idf_table,
     mean_vector,
     sentence_vector,
+    vector_table,
 )
 from embedlab.sif import sif_vectors, sif_weights
 from embedlab.text import tokenize
@@ -56,28 +57,37 @@ class SentenceScores:
 def word_ways(vectors: WordVectors, counts: Mapping[str, float]) -> dict[str, Way]:
     """Return the ways to make sentence vectors of word vectors: four kinds of means.
 
-    Each takes texts, calls ``tokenize`` on them and returns vectors (N, d). Idf and the component
-    that SIF removes are learned from those texts.
+    Each takes a list of texts, calls ``tokenize`` on them and returns vectors (N, d), for no texts
+    (0, d). Idf and the component that SIF removes are learned from those texts.
 
     Args:
         vectors: The word vectors, of lower-case words.
         counts: How often each word occurs in a large text, for SIF.
+
+    Raises:
+        ValueError: If vectors is empty, or as ``sif_weights``; in a call, if texts is a string, or
+            two vectors differ in length.
     """
     weights = sif_weights(counts)
 
+    d = vector_table([], vectors).shape[1]
+
+    def stacked(rows: Iterable[Array]) -> Array:
+        return np.array(list(rows), dtype=np.float64).reshape(-1, d)
+
     def mean(texts: Sequence[str]) -> Array:
-        return np.stack([mean_vector(tokenize(text), vectors) for text in texts])
+        return stacked(mean_vector(doc, vectors) for doc in _docs(texts))
 
     def without_stopwords(texts: Sequence[str]) -> Array:
-        return np.stack([mean_vector(tokenize(text), vectors, STOPWORDS) for text in texts])
+        return stacked(mean_vector(doc, vectors, STOPWORDS) for doc in _docs(texts))
 
     def tf_idf(texts: Sequence[str]) -> Array:
-        docs = [tokenize(text) for text in texts]
+        docs = _docs(texts)
         idf = idf_table(docs)
-        return np.stack([sentence_vector(doc, vectors, idf) for doc in docs])
+        return stacked(sentence_vector(doc, vectors, idf) for doc in docs)
 
     def sif(texts: Sequence[str]) -> Array:
-        return sif_vectors([tokenize(text) for text in texts], vectors, weights)
+        return sif_vectors(_docs(texts), vectors, weights)
 
     return {"mean": mean, "without stopwords": without_stopwords, "tf-idf": tf_idf, "SIF": sif}
 
@@ -107,6 +117,9 @@ def compare(
     Source: Efron and Tibshirani 1993, An Introduction to the Bootstrap, chapter 13 (percentiles).
     """
     require(len(groups) >= 3, "groups", "be at least 3", len(groups))
+    for i, group in enumerate(groups):
+        is_group = not isinstance(group, str) and len(group) == 3
+        require(is_group, f"groups[{i}]", "be (sentence, paraphrase, distractor)", group)
     as_integer("n_resamples", n_resamples, 1)
     require_confidence(confidence)
     texts = list(chain.from_iterable(groups))
@@ -184,16 +197,23 @@ def pair_correlation(way: Way, pairs: Sequence[tuple[str, str, float]]) -> float
     """Return Spearman's correlation of cosines with given similarities of pairs of texts.
 
     Raises:
-        ValueError: If there are fewer than three pairs, all given similarities or all cosines are
-            equal, or the way does not return one vector for each text.
+        ValueError: If there are fewer than three pairs, a given similarity is not finite, all of
+            them or all cosines are equal, or the way does not return one vector for each text.
     """
     require(len(pairs) >= 3, "pairs", "be at least 3", len(pairs))
     vectors = _vectors("way", way, [text for pair in pairs for text in pair[:2]])
-    given = np.array([similarity for *_, similarity in pairs])
+    given = as_vector("the similarities of pairs", [similarity for *_, similarity in pairs])
     measured = cosines(vectors[::2], vectors[1::2])
     for name, values in {"the similarities of pairs": given, "their cosines": measured}.items():
         require(float(np.ptp(values)) > 0, name, "differ", f"{values[0]:.6g} every time")
     return float(spearmanr(given, measured).statistic)
+
+
+def _docs(texts: Sequence[str]) -> list[list[str]]:
+    """Return the tokens of each text, after checking that it is a list of them."""
+    remedy = "write [text]: letters are no texts"
+    require(not isinstance(texts, str), "texts", "be a list of strings", texts, remedy)
+    return [tokenize(text) for text in texts]
 
 
 def _attributes(

@@ -66,6 +66,7 @@ def weighted_sums(
     [[1.0, 1.0], [0.0, 0.0]]
     """
     require(not isinstance(sentences, str), "sentences", "be lists of tokens", sentences)
+    sentences = list(sentences)  # an iterator would be empty after the check
     for sentence in sentences:
         require_tokens("each of sentences", sentence)
     kept = [[token for token in sentence if token in vectors] for sentence in sentences]
@@ -90,7 +91,7 @@ def common_component(sentence_vectors: npt.ArrayLike) -> Array:
     """Return the direction (d,) that the rows of a matrix (N, d) share most: its length is 1.
 
     It is the first right singular vector of the matrix, not centered, with the sign that makes
-    most rows point its way. On sentences it is mainly what function words have in common.
+    the sum of the rows point its way. On sentences it is mainly what function words have in common.
 
     Raises:
         ValueError: If the matrix is not finite, empty, or has only zeros.

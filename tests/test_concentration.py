@@ -67,6 +67,19 @@ def test_single_precision_is_enough():
     assert single.smallest == pytest.approx(double.smallest, rel=1e-5)
 
 
+@pytest.mark.parametrize(
+    ("scale", "dtype"), [(1e25, "f4"), (1e-25, "f4"), (1e200, "f8"), (1e-200, "f8"), (1e306, "f8")]
+)
+def test_squares_of_distances_neither_overflow_nor_vanish(scale, dtype):
+    rows = np.random.default_rng(0).standard_normal((50, 4)).astype(dtype)
+    expected, summary = distance_summary(rows), distance_summary(rows * rows.dtype.type(scale))
+    for name in ("mean", "deviation", "smallest", "largest"):
+        found = getattr(summary, name)
+        # Single precision rounds the rows once more.
+        assert found == pytest.approx(scale * getattr(expected, name), rel=1e-5), name
+    assert summary.variation == pytest.approx(expected.variation, rel=1e-5)
+
+
 def test_contrast_is_the_slow_loop():
     rng = np.random.default_rng(1)
     rows, queries = rng.standard_normal((40, 6)), rng.standard_normal((9, 6))
@@ -205,7 +218,12 @@ def test_contrast_falls_as_expected():
         (lambda: distance_summary([[1.0]]), "matrix must have at least two rows"),
         (lambda: distance_summary([[1.0], [1.0]]), "matrix must have two different rows"),
         (lambda: relative_contrast(np.eye(2), np.eye(2)), r"queries must be no rows, got \[0\]"),
-        (lambda: relative_contrast(np.eye(2), np.eye(3)), "must have 3 columns"),
+        (
+            lambda: relative_contrast(np.eye(2), np.eye(3)),
+            "queries must have 2 columns, as matrix has, got 3",
+        ),
+        (lambda: relative_contrast(np.empty((0, 2)), np.eye(2)), r"matrix must .* got \(0, 2\)"),
+        (lambda: relative_contrast(np.eye(2), np.empty((0, 2))), r"queries must .* got \(0, 2\)"),
         (lambda: squared_distance_moments(3, 0.5), "kurtosis must be at least 1 .* got 0.5"),
         (lambda: squared_distance_moments(3, 3, 0.0), "variance must be above 0"),
         (lambda: distance_variation(0), "d must be at least 1, got 0"),

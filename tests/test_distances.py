@@ -46,6 +46,13 @@ def test_distances_are_the_slow_loops(n, m, d, exponent, seed):
     np.testing.assert_allclose(within, within.T, rtol=RTOL)
 
 
+def test_two_tight_clusters_far_from_their_mean_keep_their_distances():
+    sides = np.repeat([[1e5], [-1e5]], 20, axis=0)
+    rows = sides + np.random.default_rng(0).standard_normal((40, 5))
+    expected = scipy.spatial.distance.cdist(rows, rows)
+    np.testing.assert_allclose(pairwise_distances(rows), expected, rtol=1e-12)
+
+
 def test_close_rows_far_from_the_origin_keep_their_distance():
     rng = np.random.default_rng(0)
     rows = np.repeat(rng.standard_normal((30, 50)), 2, axis=0)

@@ -212,6 +212,16 @@ def test_equal_directions_count_in_their_order(d, data, seed):
         assert k_occurrences(rows, k).tolist() == expected.tolist()
 
 
+@given(st.integers(2, 60), st.data(), seeds)
+def test_equal_places_count_in_their_order(d, data, seed):
+    rng = np.random.default_rng(seed)
+    V = data.draw(st.integers(6, 40))
+    k = data.draw(st.integers(1, V - 1))
+    matrix = rng.standard_normal((6, d))[rng.integers(6, size=V)]
+    occurrences = k_occurrences(matrix, k, normalize=False)
+    assert occurrences.tolist() == slow_k_occurrences_by_distance(matrix, k).tolist()
+
+
 def test_zero_rows_are_at_right_angles_to_all():
     # A zero row has cosine 0 with every row, so the first count.
     matrix = np.vstack([np.zeros((3, 2)), np.eye(2), -np.eye(2)])
@@ -226,12 +236,15 @@ def test_zero_rows_are_at_right_angles_to_all():
         (np.eye(3), 1.0, "k must be an integer, got 1.0"),
         (np.eye(1), 1, "k must be below the number of rows, 1"),
         (np.empty((0, 3)), 1, "k must be below the number of rows, 0"),
+        (np.empty((3, 0)), 1, r"matrix must have at least one column, got \(3, 0\)"),
         ([[math.inf]], 1, "matrix must be finite"),
     ],
 )
 def test_k_must_leave_a_choice(matrix, k, message):
     with pytest.raises(ValueError, match=message):
         k_occurrences(matrix, k)
+    with pytest.raises(ValueError, match=message):
+        k_occurrences(matrix, k, normalize=False)
 
 
 # k-occurrences by distance

@@ -209,6 +209,10 @@ def test_norm_share_is_that_of_the_chi_distribution(d, tolerance):
     assert gaussian_norm_share(d, tolerance) == pytest.approx(expected, rel=1e-9, abs=1e-14)
 
 
+def test_every_length_is_within_a_huge_tolerance():
+    assert gaussian_norm_share(3, 1e308) == gaussian_norm_share(3, math.inf) == 1.0
+
+
 def test_at_100_dimensions_not_all_distances_are_within_a_tenth():
     first, second = np.random.default_rng(2).standard_normal((2, 20_000, 100))
     distances = np.linalg.norm(first - second, axis=1)

@@ -133,6 +133,7 @@ GRID = np.stack(np.meshgrid(np.arange(8.0), np.arange(8.0)), axis=-1).reshape(-1
         0.1 * GRID,
         0.1 * GRID + 1e3,
         (0.1 * GRID + 7).astype(np.float32),
+        (0.1 * GRID + 0.1).astype(np.float16),
     ],
 )
 def test_a_grid_has_no_dimension(points):
@@ -161,6 +162,17 @@ def test_a_grid_has_no_dimension(points):
             "matrix must have different rows, got '24 repeated'; leave repeated rows out",
         ),
         (lambda: two_nn_dimension(np.eye(12), discarded=1.0), "discarded must be at least 0 and"),
+        # Nothing left to fit; or only ratios of 1, those of the four inside the row of six.
+        (
+            lambda: two_nn_dimension(np.random.default_rng(0).random((10, 2)), discarded=0.96),
+            "discarded must leave more than 0 of 10 ratios, got 0; discard a smaller share",
+        ),
+        (
+            lambda: two_nn_dimension(
+                np.append(np.arange(6.0), 10 + 1.5 ** np.arange(20))[:, np.newaxis], discarded=0.9
+            ),
+            "discarded must leave more than 4 of 26 ratios, got 3; discard",
+        ),
         (lambda: mle_dimension(np.eye(12), 2), "k must be at least 3, got 2"),
         (lambda: mle_dimension([[math.nan]] * 12, 5), "matrix must be finite"),
     ],

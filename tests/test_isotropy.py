@@ -124,6 +124,14 @@ def test_partition_ratio_is_the_slow_loop(V, d, n_numbers, seed):
     assert found == pytest.approx(min(sums) / max(sums), rel=1e-6)
 
 
+def test_a_direction_in_which_no_row_goes_counts():
+    # Along each axis some rows go far one way and others the other way: more than 3 either way.
+    mirror = np.eye(3) - 2 / 3
+    rows = np.hstack([mirror * [5, 6, 7], np.zeros((3, 1))])
+    largest = math.exp(-7 / 3) + 2 * math.exp(14 / 3)
+    assert partition_ratio(rows) == pytest.approx(3 / largest, rel=RTOL)
+
+
 def test_partition_ratio_sees_a_mean_and_never_overflows():
     rng = np.random.default_rng(2)
     even = rng.standard_normal((20_000, 5)) / 5

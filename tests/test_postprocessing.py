@@ -162,6 +162,16 @@ def test_directions_without_variance_stay_empty(dtype):
         whitened_components(flat, 5)
 
 
+def test_the_rounding_of_half_precision_is_no_direction():
+    rows = random_rows(500, 4, 8)
+    half = np.hstack([rows, rows[:, :1] + rows[:, 1:2]]).astype(np.float16)
+    values = np.linalg.eigvalsh(covariance(whitened(half)))
+    np.testing.assert_allclose(values, [0] + 4 * [1], atol=1e-4)
+    # Negative control: of double precision the same numbers are a direction of their own.
+    values = np.linalg.eigvalsh(covariance(whitened(half.astype(float))))
+    np.testing.assert_allclose(values, 1, rtol=1e-6)
+
+
 def test_fewer_rows_than_columns():
     rows = random_rows(5, 30, 9)
     found = whitened(rows)

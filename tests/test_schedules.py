@@ -168,6 +168,9 @@ def test_the_two_rates_are_met_exactly():
         (lambda p: 1 - 2 * p, r"between 0 and 1 at progress 0\.55, got -0\.1"),
         (lambda p: float("nan"), "at progress 0, got nan; rates are set by learning_rate and"),
         (lambda p: [1.0, 0.0], r"at progress 0, got \[1\.0, 0\.0\]"),
+        (lambda p: None, "at progress 0, got None; rates are set by"),
+        (lambda p: "half", "at progress 0, got 'half'; rates are set by"),
+        ("cosine", "schedule must be a function, got 'cosine'; take one of embedlab.schedules"),
         # A rate in the place of a share: right in size at the start of this run only by chance.
         (lambda p: 1.0 if p < 1 else -1e-4, r"at progress 1, got -0\.0001"),
     ],
@@ -236,6 +239,7 @@ def test_left_out_the_trainers_keep_the_schedule_of_their_papers():
         (lambda: warm_up(500, linear), "duration must lie between 0 and 1, .* not a number of st"),
         (lambda: warm_up(0.0, linear), r"duration must lie between 0 and 1, .* got 0\.0$"),
         (lambda: warm_up(0.1, linear, start=-0.1), r"start must lie between 0 and 1, got -0\.1"),
+        (lambda: warm_up(0.1, "linear"), "after must be a schedule, got 'linear'; such as"),
     ],
 )
 def test_errors(call, message):

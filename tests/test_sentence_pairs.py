@@ -144,6 +144,12 @@ def test_the_ways_of_word_vectors():
 # The artificial world
 
 
+def test_no_texts_have_no_vectors():
+    for way in word_ways({"cat": [1.0, 2.0], "dog": [2.0, 1.0]}, {"cat": 1}).values():
+        assert way([]).shape == (0, 2)
+        assert way([""]).tolist() == [[0.0, 0.0]]
+
+
 def test_truth_of_world_pairs_against_a_slow_loop():
     pairs = world_pairs(60, rng=np.random.default_rng(3))
     assert len(pairs) == 60
@@ -192,6 +198,23 @@ def test_vectors_learned_in_the_world_know_which_sentences_are_alike(seed):
         (
             lambda rng: pair_correlation(bag_of_words, [("a", "b", 1)] * 3),
             "the similarities of pairs must differ, got '1 every time'",
+        ),
+        (
+            lambda rng: pair_correlation(bag_of_words, [("a", "b", float("nan"))] * 3),
+            "the similarities of pairs must be finite, got nan at index 0",
+        ),
+        # Four texts a group would be cut into other groups of three without a word.
+        (
+            lambda rng: compare({"w": bag_of_words}, [("a", "b", "c", "d")] * 3, rng=rng),
+            r"groups\[0\] must be \(sentence, paraphrase, distractor\), got \('a', 'b', 'c', 'd'\)",
+        ),
+        (lambda rng: compare({}, ["abc", "def", "ghi"], rng=rng), r"groups\[0\] must be .*'abc'"),
+        *(
+            (
+                lambda rng, name=name: word_ways({"a": [1.0]}, {"a": 1})[name]("a text"),
+                r"texts must be a list of strings, got 'a text'; write \[text\]",
+            )
+            for name in ("mean", "without stopwords", "tf-idf", "SIF")
         ),
     ],
 )

@@ -60,6 +60,12 @@ def test_blocks_do_not_matter(monkeypatch):
         np.testing.assert_allclose(weighted_sums(docs, VECTORS, {"the": 0.25}), whole, rtol=1e-14)
 
 
+def test_the_common_component_points_where_the_sum_does():
+    assert common_component([[-2.0, 0.1], [-2.0, -0.1]]).round(6).tolist() == [-1.0, 0.0]
+    # One long row outweighs three short ones.
+    assert common_component([[9.0, 0.0], *[[-1.0, 0.0]] * 3]).tolist() == [1.0, 0.0]
+
+
 def test_the_common_component_is_the_first_singular_vector():
     rng = np.random.default_rng(0)
     rows = rng.standard_normal((50, 6)) + 2.0
@@ -99,6 +105,13 @@ def test_sif_by_hand():
     # Negative control: without the removal both sentences look alike.
     assert cosine(*weighted_sums(docs, vectors, {})) > 0.85
     assert cosine(*sif_vectors(docs, vectors, {})) == pytest.approx(-1.0)
+
+
+def test_an_iterator_of_sentences_is_not_empty():
+    docs, weights = [["the", "cat"], ["dog"]], {"the": 0.25}
+    expected = weighted_sums(docs, VECTORS, weights)
+    assert expected.any()
+    np.testing.assert_array_equal(weighted_sums(iter(docs), VECTORS, weights), expected)
 
 
 def test_sif_of_nothing():

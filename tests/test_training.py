@@ -542,6 +542,10 @@ def test_what_a_recording_does_not_accept():
     _, seen = record(train, TINY.words)
     with pytest.raises(ValueError, match="at must lie between 0 and 1 epochs, got 2"):
         table(seen, 1, [2])
+    # It would take the column of the run's own losses.
+    _, seen = record(train, TINY.words, scores={"loss": lambda embeddings: 1.0})
+    with pytest.raises(ValueError, match=r"scores must have other names .* got \['loss'\]; rename"):
+        table(seen, 1, [0])
 
 
 # Trajectories
@@ -612,6 +616,7 @@ def test_the_signs_of_the_axes_are_fixed():
         ),
         (lambda: jumps(np.full((2, 7, 3), 0.1)), "the last of paths must spread over space, got"),
         (lambda: jumps(np.ones((1, 3, 2))), r"paths must have shape \(s, W, d\) with s of at"),
+        (lambda: jumps(np.full((2, 3, 2), np.nan)), "paths must be finite, got"),
         (lambda: jumps(np.ones((2, 3, 2))), "the last of paths must spread over space, got"),
     ],
 )
@@ -758,6 +763,14 @@ def test_a_score_that_is_no_number_and_clouds_that_cannot_be_compared():
             r"parameters must have shape \(2, 7, d\), the input vectors and .* got \(7, 3\)",
         ),
         (
+            lambda: softmax_objective(COUNTS)(np.zeros((2, 7, 3), dtype=int)),
+            "parameters must be a floating array, got .*int64",
+        ),
+        (
+            lambda: negative_objective(COUNTS, NOISE)(np.zeros((2, 7, 3)).tolist()),
+            "parameters must be a floating array, got .*list",
+        ),
+        (
             lambda: on_batches(softmax_objective, COUNTS, 0, rng=np.random.default_rng(0)),
             "batch_size must be at least 1, got 0",
         ),
@@ -779,11 +792,13 @@ def test_errors_of_objectives(call, message):
         ({"n_reports": 0}, "n_reports must be at least 1, got 0"),
         ({"n_kept": 1}, "n_kept must be at least 2, got 1"),
         ({"schedule": lambda p: 2.0}, "schedule must give one number between 0 and 1"),
+        ({"start": np.array([1.0, np.nan])}, r"start must be finite, got .* at index \(1,\)"),
     ],
 )
 def test_errors_of_descents(options, message):
+    given = {"start": START, "learning_rate": 0.1, "n_steps": 2} | options
     with pytest.raises(ValueError, match=message):
-        descend(bowl, START, by_sgd, **({"learning_rate": 0.1, "n_steps": 2} | options))
+        descend(bowl, optimizer=by_sgd, **given)
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
@@ -803,6 +818,9 @@ def test_a_loss_or_gradient_that_is_lost_ends_the_descent(bad):
                 lambda x: (1.0, np.ones(2)), START, by_sgd, learning_rate=0.1, n_steps=9,
                 probe=objective,
             )  # fmt: skip
+        # And where the probe is not.
+        with pytest.raises(DivergenceError, match="after 5 of 9 steps"):
+            descend(objective, START, by_sgd, learning_rate=0.1, n_steps=9, probe=bowl)
 
 
 def test_a_cosine_descent_ends_lower_than_a_constant_one_under_noise():

@@ -173,6 +173,25 @@ def test_neither_large_nor_small_losses_overflow(name, scale):
     assert scaled.aic == pytest.approx(fit.aic + 200 * np.log(abs(scale)), rel=1e-9)
 
 
+def test_what_no_time_tells_of_is_no_number():
+    def fit(first, last):
+        t = np.arange(float(first), float(last))
+        return fit_three_phases(t, 3 + 1 / (t + 1), breaks=(20.0, 60.0)).parameters
+
+    unknown = {"start", "rate", "beta"}
+    for first, last, expected in [
+        (0, 80, set()),
+        (0, 21, {"beta"}),
+        (0, 22, set()),
+        (20, 80, {"start", "rate"}),
+        (19, 80, set()),
+        (60, 80, unknown),
+    ]:
+        found = fit(first, last)
+        assert found.keys() == unknown
+        assert {name for name, value in found.items() if np.isnan(value)} == expected
+
+
 def test_a_scale_beyond_all_numbers_is_infinite():
     # a at time 0 is 3 exp(0.07 t₀): 1e30 for t₀ = 1000, more than any number for t₀ = 100,000.
     losses = exponential(TIMES)
@@ -309,6 +328,19 @@ def test_the_axes_units_do_not_matter():
     np.testing.assert_allclose(other.slopes, 200 * phases.slopes, rtol=1e-6)
 
 
+@pytest.mark.parametrize("scale", [1e-300, 1e-150, 1.0, 1e150, 1e300])
+def test_neither_large_nor_small_numbers_hide_a_bend(scale):
+    y = np.where(TIMES < 40, -0.1 * TIMES, -4 - 0.01 * (TIMES - 40)) + noise(0, 0.1)
+    phases = find_phases(TIMES, y)
+    assert len(phases.slopes) == 2
+    assert find_phases(TIMES, scale * y).boundaries.tolist() == phases.boundaries.tolist()
+    # The criterion is that of the numbers as they are.
+    expected = phases.bic + 2 * len(y) * np.log(scale)
+    np.testing.assert_allclose(find_phases(TIMES, scale * y).bic, expected, rtol=1e-9)
+    boundaries = find_phases(scale * TIMES, y).boundaries
+    np.testing.assert_allclose(boundaries, scale * phases.boundaries, rtol=1e-12)
+
+
 @pytest.mark.parametrize("gap", [0.0, 1e6, 1e9, 1e12])
 def test_a_gap_hides_no_bend(gap):
     # The values jump after the tenth point, and bend after the twentieth; or the times jump.
@@ -342,6 +374,13 @@ def test_small_changes_by_hand():
     assert small_change(losses, n_in_a_row=3) is None
     assert small_change(losses, threshold=1e-5) is None
     assert small_change([1.0]) is None
+
+
+def test_a_loss_that_stays_at_0_changes_no_more():
+    assert small_change([1.0, 0.0, 0.0, 0.0]) == 2
+    assert small_change([1.0, 0.0, 0.0, 0.0], n_in_a_row=2) == 3
+    # From 0 to anything is no small change.
+    assert small_change([0.0, 1e-9]) is None
 
 
 def test_patience_by_hand():
@@ -569,6 +608,14 @@ RISING, FALLING = np.arange(10.0), np.arange(10.0)[::-1]
         (
             lambda: compare_rules({"odd": lambda losses: 7}, [1, 2]),
             "rule 'odd' must give an index below 2, or None, got 7",
+        ),
+        (
+            lambda: compare_rules({"odd": lambda losses: 0.5}, [1, 2]),
+            r"rule 'odd' must give an index below 2, or None, got 0\.5",
+        ),
+        (
+            lambda: low_enough([1, 2], threshold=np.nan),
+            "threshold must be a finite number, got nan",
         ),
         (
             lambda: compare_rules({}, [1, 2], judged_by=[1]),

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from embedlab.numerics import Array, IntArray, as_integer
+from embedlab.numerics import Array, IntArray, as_integer, first_not_finite, require
 from embedlab.optimizers import adagrad, adam, adam_start, sgd
 from embedlab.runs import DivergenceError, History, Plan, rate_at
 from embedlab.schedules import Schedule, constant
@@ -97,7 +97,7 @@ def descend(
 
     Args:
         objective: From parameters to loss and gradient; may draw a new batch at each call.
-        start: Parameters of any shape; not changed.
+        start: Finite parameters of any shape; not changed.
         optimizer: ``by_sgd``, ``by_adagrad``, ``by_adam`` or a function of that kind.
         learning_rate: Where the schedule is 1; positive and finite.
         n_steps: At least 1.
@@ -108,7 +108,7 @@ def descend(
         n_kept: How many points to keep, spread evenly from start to end, at least 2.
 
     Raises:
-        ValueError: If a number is out of range.
+        ValueError: If a number is out of range, or the start is not finite.
         DivergenceError: If the loss grows beyond bounds, or a gradient is not finite any more.
 
     >>> bowl = lambda x: (float(x @ x) / 2, x)
@@ -116,6 +116,8 @@ def descend(
     >>> run.loss.tolist(), run.gradient_norm.tolist()
     ([12.5, 3.125, 0.78125], [5.0, 2.5, 1.25])
     """
+    where = first_not_finite(start)
+    require(where is None, "start", "be finite", f"a number that is not, at index {where}")
     n = as_integer("n_steps", n_steps, 1)
     n_reports = n if n_reports is None else as_integer("n_reports", n_reports, 1)
     reported = np.unique(np.linspace(0, n, min(n_reports, n) + 1).round().astype(np.int64))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from math import log
+from math import log, nan
 from typing import TypeAlias
 
 import numpy as np
@@ -153,7 +153,8 @@ def fit_three_phases(
         breaks: t₁ and t₂, positive and in order.
 
     Returns:
-        The fit, with the parameters ``start`` L₀, ``rate`` α and ``beta`` β.
+        The fit, with the parameters ``start`` L₀, ``rate`` α and ``beta`` β. What no time tells of
+        is NaN: start and rate if none is before t₁, β if none is after it or all are after t₂.
 
     Raises:
         ValueError: As ``fit_exponential``, and if the breaks are not in order.
@@ -168,7 +169,9 @@ def fit_three_phases(
         return np.stack([decay, fall], axis=1)
 
     def parameters(rate: float, a: Array) -> dict[str, float]:
-        return {"start": a[0], "rate": rate, "beta": _ratio(a)}
+        has_fall, has_decay = t[-1] > t_1 and t[0] < t_2, t[0] < t_1
+        start, rate = (a[0], rate) if has_decay else (nan, nan)
+        return {"start": start, "rate": rate, "beta": _ratio(a) if has_fall else nan}
 
     return fit_separable(basis, t, y, parameters, (1e-3 / t_1, 20 / t_1))
 
@@ -220,4 +223,4 @@ def _logarithms(t: Array) -> Array:
 
 def _ratio(factors: Array) -> float:
     """Return the second factor relative to the first; NaN if that is 0."""
-    return float(factors[1] / factors[0]) if factors[0] != 0 else float("nan")
+    return float(factors[1] / factors[0]) if factors[0] != 0 else nan

@@ -72,10 +72,13 @@ def find_phases(
     require(n >= least, "y", f"hold at least min_length, {least}, points", n)
     remedy = "take means of neighboring points"
     require(n <= _MOST_POINTS, "y", f"hold at most {_MOST_POINTS} points", n, remedy)
-    costs = _costs(times, values, least)
+    # Squares of numbers of about 1 neither overflow nor vanish; a power of two rounds nothing.
+    span, size = (int(np.frexp(each)[1]) for each in (times[-1] - times[0], np.abs(values).max()))
+    small = np.ldexp(values, -size)
+    costs = _costs(np.ldexp(times, -span), small, least)
     n_pieces = min(n_most, n // least)
     errors, cuts = _best_cuts(costs, n_pieces)
-    smallest = (_EXACT * float(np.abs(values).max())) ** 2 or 1.0
+    smallest = (_EXACT * float(np.abs(small).max())) ** 2 or 1.0
     n_numbers = 3 * np.arange(1, n_pieces + 1)
     bic = n * np.log(np.maximum(errors / n, smallest)) + n_numbers * log(n)
     edges = _edges(cuts, int(bic.argmin()), n)
@@ -85,7 +88,7 @@ def find_phases(
     ]
     # A level piece may come back without its slope, which is 0.
     intercepts, slopes = np.array([np.resize([*line, 0.0], 2) for line in lines]).T
-    return Phases(times[edges[1:-1]], slopes, intercepts, bic)
+    return Phases(times[edges[1:-1]], slopes, intercepts, bic + 2 * n * size * log(2))
 
 
 def _costs(x: Array, y: Array, least: int) -> Array:

@@ -219,8 +219,11 @@ def _checked(counts: csr_array) -> csr_array:
 
 
 def _tables(parameters: Array, V: int) -> tuple[Array, Array]:
-    """Return the input and the output vectors (V, d) after checking the parameters' shape."""
-    shape = np.shape(parameters)
+    """Return the input and the output vectors (V, d) after checking the parameters."""
+    dtype, shape = np.asarray(parameters).dtype, np.shape(parameters)
+    is_floating = isinstance(parameters, np.ndarray) and np.issubdtype(dtype, np.floating)
+    # An array of integers would cut off the gradient, which has the parameters' type.
+    require(is_floating, "parameters", "be a floating array", f"{type(parameters)} of {dtype}")
     fits = len(shape) == 3 and shape[:2] == (2, V)
     rule = f"have shape (2, {V}, d), the input vectors and then the output vectors"
     require(fits, "parameters", rule, shape)

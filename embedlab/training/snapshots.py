@@ -112,9 +112,11 @@ def table(recording: Recording, epochs: int, at: Sequence[float]) -> list[dict[s
         at: Wanted epochs between 0 and ``epochs``.
 
     Raises:
-        ValueError: If a wanted epoch is outside the run.
+        ValueError: If a wanted epoch is outside the run, or a score has the name of another column.
     """
     epochs = as_integer("epochs", epochs, 1)
+    taken = sorted({"epoch", "loss", "learning_rate", "gradient_norm"} & recording.scores.keys())
+    require(not taken, "scores", "have other names than the columns", taken, "rename them")
     rows = []
     for epoch in at:
         require(0 <= epoch <= epochs, "at", f"lie between 0 and {epochs} epochs", epoch)
@@ -174,7 +176,8 @@ def jumps(paths: npt.ArrayLike) -> Array:
         paths: (s, W, 2) from ``trajectories``, or vectors (s, W, d).
 
     Raises:
-        ValueError: If paths are not (s, W, d) with s of at least 2, or the last one is a point.
+        ValueError: If paths are not finite numbers (s, W, d) with s of at least 2, or the last
+            one is a point.
 
     >>> jumps([[[-1.0], [1.0]], [[-2.0], [2.0]]]).tolist()
     [0.5]
@@ -182,6 +185,8 @@ def jumps(paths: npt.ArrayLike) -> Array:
     points = np.asarray(paths, dtype=np.float64)
     has_axes = points.ndim == 3 and len(points) >= 2 and points.size > 0
     require(has_axes, "paths", "have shape (s, W, d) with s of at least 2", points.shape)
+    where = first_not_finite(points)
+    require(where is None, "paths", "be finite", f"index {where}")
     last = points[-1] - points[-1, 0]
     last -= last.mean(axis=0)
     peak = float(np.abs(last).max())

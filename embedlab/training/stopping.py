@@ -39,7 +39,9 @@ def small_change(
     history = _checked(losses)
     require(0 < threshold < np.inf, "threshold", "be positive and finite", threshold)
     n = as_integer("n_in_a_row", n_in_a_row, 1)
-    is_small = np.abs(np.diff(history)) < threshold * np.abs(history[:-1])
+    changes = np.abs(np.diff(history))
+    # A loss that stays at 0 has no share to change by.
+    is_small = (changes < threshold * np.abs(history[:-1])) | (changes == 0)
     n_small = np.concatenate([[0], is_small.cumsum()])
     return _first(n_small[n:] - n_small[:-n] == n, n)
 
@@ -82,11 +84,12 @@ def low_enough(losses: npt.ArrayLike, *, threshold: float) -> int | None:
     """Return where the loss was at or below a threshold first.
 
     Raises:
-        ValueError: If losses are not finite numbers.
+        ValueError: If losses or the threshold are not finite numbers.
 
     >>> low_enough([3.0, 2.0, 1.0], threshold=2.0)
     1
     """
+    require(-np.inf < threshold < np.inf, "threshold", "be a finite number", threshold)
     return _first(_checked(losses) <= threshold, 0)
 
 
@@ -162,8 +165,10 @@ def compare_rules(
     stops, r = [], len(seen)
     for name, rule in rules.items():
         index = rule(seen)
+        is_index = isinstance(index, int | np.integer) and not isinstance(index, bool)
+        is_index = index is None or (is_index and 0 <= index < r)
+        require(is_index, f"rule {name!r}", f"give an index below {r}, or None", index)
         last = r - 1 if index is None else int(index)
-        require(0 <= last < r, f"rule {name!r}", f"give an index below {r}, or None", index)
         loss = float(judge[last])
         stops.append(Stop(name, index, loss, loss - float(judge[-1]), (r - 1 - last) / r))
     return stops
