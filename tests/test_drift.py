@@ -1,9 +1,11 @@
 """The two tests for drift: no more false alarms than promised, and alarms where there is one."""
 
 import math
+import time
 
 import numpy as np
 import pytest
+import scipy.stats
 
 from embedlab.drift import classifier_test, coin_tail, mean_test
 
@@ -80,9 +82,62 @@ def test_coin_tail_sums_to_one_and_is_a_binomial():
     np.testing.assert_allclose(single, [math.comb(n, k) / 2**n for k in range(n + 1)], rtol=1e-12)
 
 
+def test_the_tail_of_many_throws_equals_scipy_and_takes_no_time():
+    start = time.process_time()
+    for n_heads in (50_000, 50_700):
+        expected = scipy.stats.binom.sf(n_heads - 1, 100_000, 0.5)
+        assert coin_tail(n_heads, 100_000) == pytest.approx(expected, rel=1e-8)
+    # Some 0.5 s each. Numbers of ways that are computed anew take hours.
+    assert time.process_time() - start < 20
+    assert coin_tail(4, 3) == 0.0
+
+
+@pytest.mark.parametrize("scale", [1e-99, 1e-9, 1e9, 1e99])
+@pytest.mark.parametrize("spread", [0.0, 1e-3, 1.0])
+def test_the_unit_does_not_matter(scale, spread):
+    rng = np.random.default_rng(3)
+    before, now = spread * rng.standard_normal((2, 30, 4)) + [[[0.0]], [[1.0]]]
+    for test in TESTS.values():
+        plain = test(before, now, np.random.default_rng(1)).p_value
+        assert test(scale * before, scale * now, np.random.default_rng(1)).p_value == plain
+        assert plain < 0.05
+
+
+@pytest.mark.parametrize("value", [0.0, 1.0])
+def test_where_nothing_varies_nothing_has_changed(value):
+    rows = np.full((9, 3), value)
+    for test in TESTS.values():
+        assert test(rows, rows, np.random.default_rng(0)).p_value == 1.0
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
+        *(
+            (
+                lambda rng, test=test, size=size: test(np.ones(size), np.ones((5, size[1])), rng),
+                "before must have at least one row and one column",
+            )
+            for test in TESTS.values()
+            for size in [(0, 3), (5, 0)]
+        ),
+        *(
+            (
+                lambda rng, test=test, size=size: test(np.full((5, 2), size), np.ones((5, 2)), rng),
+                "samples must hold a number between 1e-100 and 1e.100, and none above, got 1e.200",
+            )
+            for test in TESTS.values()
+            for size in [1e200]
+        ),
+        (
+            lambda rng: mean_test(np.full((5, 2), 1e-170), np.zeros((5, 2)), rng=rng),
+            "samples must hold a number between 1e-100 .*; multiply all vectors by one number",
+        ),
+        (
+            lambda rng: classifier_test(np.ones((9, 2)), np.ones((9, 2)), rng=rng, ridge=math.inf),
+            "ridge must be finite, got inf",
+        ),
+        (lambda rng: coin_tail(-1, 3), "n_heads must be at least 0, got -1"),
         (
             lambda rng: mean_test(np.ones((3, 2)), np.ones((3, 4)), rng=rng),
             "now must have the 2 dimensions of before, got 4",
