@@ -14,6 +14,8 @@ from embedlab.numerics import Array, as_integer, as_matrix, require
 
 # The squares of numbers beyond these are lost, or infinite, and with them every difference.
 _SMALLEST, _LARGEST = 1e-100, 1e100
+# With less, a covariance without an inverse could stay without one.
+_RIDGE = 1e-12
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,7 @@ def classifier_test(
         rng: Chooses the halves. Of the larger sample only as many are used as the other has.
         ridge: What is added to each direction's variance, as a multiple of the mean variance: the
             smaller, the more the classifier trusts directions in which the vectors vary little.
+            Less than 1e-12 counts as that: rounding hides it.
 
     Raises:
         ValueError: As for ``mean_test``, or if the samples are too small, or ridge is not positive
@@ -99,7 +102,8 @@ def classifier_test(
     covariance = centered.T @ centered / len(centered)
     # Where nothing varies any slack will do that is neither lost nor infinite when divided by.
     least = 1e-100 * (_peak(first, second) or 1.0) ** 2
-    slack = max(ridge * float(np.trace(covariance)) / len(covariance), least)
+    variance = float(np.trace(covariance)) / len(covariance)
+    slack = max(max(ridge, _RIDGE) * variance, least)
     normal = np.linalg.solve(
         covariance + slack * np.eye(len(covariance)), new.mean(axis=0) - old.mean(axis=0)
     )

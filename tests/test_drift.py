@@ -103,6 +103,14 @@ def test_the_unit_does_not_matter(scale, spread):
         assert plain < 0.05
 
 
+def test_a_ridge_that_rounding_hides_finds_the_same():
+    rng = np.random.default_rng(4)
+    # Three equal columns: without a ridge the covariance has no inverse.
+    before, now = (np.tile(rng.standard_normal((30, 1)), (1, 3)) + shift for shift in (0, 9))
+    shift = classifier_test(before, now, rng=rng, ridge=1e-30)
+    assert (shift.size, shift.p_value) == (1.0, 0.5**30)
+
+
 @pytest.mark.parametrize("value", [0.0, 1.0])
 def test_where_nothing_varies_nothing_has_changed(value):
     rows = np.full((9, 3), value)
