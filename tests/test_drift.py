@@ -1,5 +1,6 @@
 """The two tests for drift: no more false alarms than promised, and alarms where there is one."""
 
+import itertools
 import math
 import time
 
@@ -52,6 +53,30 @@ def test_the_size_is_the_squared_distance_of_the_means():
     shift = mean_test(before, now, rng=np.random.default_rng(0))
     assert shift.size == pytest.approx(25)
     assert shift.p_value < 0.05
+
+
+@pytest.mark.parametrize("n_permutations", [1, 19, 99])
+def test_the_real_labels_count_among_the_shuffles(n_permutations):
+    before, now = np.zeros((20, 1)), np.ones((20, 1))
+    # Of 1.4e11 ways to deal the labels two are as far apart: none of a few shuffles is.
+    shift = mean_test(before, now, rng=np.random.default_rng(0), n_permutations=n_permutations)
+    assert shift.p_value == 1 / (1 + n_permutations)
+
+
+def test_the_p_value_is_near_that_of_all_ways_to_deal_the_labels():
+    rng = np.random.default_rng(2)
+    pooled = rng.standard_normal((9, 2))
+    pooled[:4] += 0.8
+    sizes = []
+    for chosen in itertools.combinations(range(9), 4):
+        others = [i for i in range(9) if i not in chosen]
+        gap = pooled[list(chosen)].mean(axis=0) - pooled[others].mean(axis=0)
+        sizes.append(gap @ gap)
+    exact = np.mean(np.array(sizes) >= sizes[0] - 1e-12)
+    found = mean_test(pooled[:4], pooled[4:], rng=rng, n_permutations=20_000)
+    assert found.size == pytest.approx(sizes[0])
+    # Four standard deviations of a share in 20,000 shuffles are 1.4 points at most.
+    assert found.p_value == pytest.approx(exact, abs=0.015)
 
 
 def test_equal_samples_have_no_difference():
