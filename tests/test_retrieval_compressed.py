@@ -399,7 +399,7 @@ def test_more_centers_than_points():
 @pytest.mark.parametrize(("size", "dtype"), [(1e19, np.float32), (1e200, np.float64)])
 def test_points_whose_distances_would_overflow(size, dtype):
     points = np.array([[-1.0, 1.0], [1.0, -1.0], [0.5, 0.0]], dtype) * dtype(size)
-    with pytest.raises(ValueError, match="points must hold numbers of size .* at most"):
+    with pytest.raises(ValueError, match=r"points must hold numbers of size .* at most"):
         product.k_means(points, 2, rng=np.random.default_rng(0))
     # Just below the limit nothing overflows.
     largest = np.sqrt(np.finfo(dtype).max / 2) / 2
