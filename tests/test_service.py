@@ -588,10 +588,18 @@ def test_a_damaged_index_is_refused(book, tmp_path):
         open_snapshot(book, path, ENCODER)
 
 
-def test_a_snapshot_of_another_encoder_cannot_be_served(book):
-    snapshot = build_snapshot(read_paragraphs(book), hashed_encoder(32))
+@pytest.mark.parametrize(
+    ("other", "found"),
+    [
+        (hashed_encoder(32), "'hashed-32' with 32"),
+        (replace(ENCODER, name="other"), "'other' with 64"),
+        (replace(hashed_encoder(32), name=ENCODER.name), "'hashed-64' with 32"),
+    ],
+)
+def test_a_snapshot_of_another_encoder_cannot_be_served(book, other, found):
+    snapshot = build_snapshot(read_paragraphs(book), other)
     with pytest.raises(
-        ValueError, match="of model 'hashed-64' with 64 dimensions, got 'hashed-32'"
+        ValueError, match=f"of model 'hashed-64' with 64 dimensions, got {found}; build it again"
     ):
         Engine(ENCODER, lambda: snapshot)
 
