@@ -21,6 +21,7 @@ import uvicorn
 
 from embedlab.cli import main
 from embedlab.paragraphs import read_paragraphs
+from embedlab.service import requests
 from embedlab.service.access import NO_KEYS
 from embedlab.service.app import Observer, create_app
 from embedlab.service.command import Options, ServeError, serve_book
@@ -351,6 +352,16 @@ def test_broken_http_is_refused_and_the_service_keeps_serving(book):
             time.sleep(0.02)
         assert 'route="/embed",status="499"' in metrics
         assert 'status="500"' not in metrics
+
+
+def test_who_still_sends_what_is_too_long_reads_why(book, monkeypatch):
+    # On a busy machine the rest may take longer than the second that it has.
+    monkeypatch.setattr(requests, "_DRAIN_SECONDS", 8.0)
+    # More than the system keeps for a socket: the client is still sending when it is refused.
+    size = 15_000_000
+    with listening(app_for(book, max_bytes=2_000_000)) as address:
+        length = b"Content-Length: %d\r\n\r\n" % size
+        assert b" 413 " in exchange(address, POST + length, bytes(size))
 
 
 def options_for(folder, **changes):
