@@ -79,6 +79,17 @@ def test_the_p_value_is_near_that_of_all_ways_to_deal_the_labels():
     assert found.p_value == pytest.approx(exact, abs=0.015)
 
 
+@pytest.mark.parametrize("swapped", [False, True])
+def test_the_classifier_asks_all_of_the_larger_sample_in_any_order(swapped):
+    # Sorted, as a log is by time: its first quarter alone would be told from the whole.
+    larger = np.linspace(0.0, 1.0, 400)[:, np.newaxis]
+    smaller = larger[2::4]
+    before, now = (smaller, larger) if swapped else (larger, smaller)
+    draw = np.random.default_rng(0)
+    shifts = [classifier_test(before, now, rng=draw) for _ in range(20)]
+    assert np.mean([shift.p_value <= 0.05 for shift in shifts]) <= 0.2
+
+
 def test_equal_samples_have_no_difference():
     rows = np.ones((6, 3))
     assert mean_test(rows, rows, rng=np.random.default_rng(0)).p_value == 1.0

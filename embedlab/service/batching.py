@@ -150,7 +150,7 @@ class Batcher:
         """Return the jobs of the next batch: in the order of their arrival, or the shortest first.
 
         The two take turns. A search has a single text and would otherwise wait for all the long
-        requests that came before it; and a long one is put off by a batch at most.
+        requests that came before it; and whichever is the oldest is put off by one batch at most.
         """
         # A request that was cancelled while it waited takes no room.
         waiting = [job for job in self._jobs if not job.answer.done()]
