@@ -12,7 +12,14 @@ from typing import Literal, TypeAlias, get_args
 import numpy as np
 import numpy.typing as npt
 
-from embedlab.numerics import Array, IntArray, as_integer, require, require_same_length
+from embedlab.numerics import (
+    Array,
+    IntArray,
+    as_integer,
+    as_vector,
+    require,
+    require_same_length,
+)
 
 Order: TypeAlias = Literal["as they come", "by length"]
 ORDERS: tuple[Order, ...] = get_args(Order)
@@ -78,7 +85,8 @@ def batches_of(lengths: IntArray, batch_size: int, order: Order = "by length") -
     """
     lengths, size = np.asarray(lengths), as_integer("batch_size", batch_size, 1)
     require(lengths.ndim == 1 and len(lengths) > 0, "lengths", "be numbers in a row", lengths.shape)
-    require(int(lengths.min()) >= 1, "lengths", "be at least 1", int(lengths.min()))
+    shortest = lengths.min().item()
+    require(shortest >= 1, "lengths", "be at least 1", shortest)
     require(order in ORDERS, "order", f"be one of {list(ORDERS)}", order)
     is_sorted = order == "by length"
     places = np.argsort(lengths, kind="stable") if is_sorted else np.arange(len(lengths))
@@ -154,16 +162,19 @@ def waits(arrivals: npt.ArrayLike, services: npt.ArrayLike) -> Array:
         services: (n,) how long the server works for each.
 
     Raises:
-        ValueError: If the lengths differ, or the arrivals do not ascend.
+        ValueError: If the lengths differ, a number is not finite, the arrivals do not ascend, or a
+            service is negative.
 
     Source: Lindley 1952, "The Theory of Queues with a Single Server", section 2.
 
     >>> waits([0, 1, 2], [5, 1, 1]).tolist()
     [5.0, 5.0, 5.0]
     """
-    begins, works = np.asarray(arrivals, float), np.asarray(services, float)
+    begins = as_vector("arrivals", arrivals).astype(float)
+    works = as_vector("services", services).astype(float)
     require_same_length("arrivals", begins, "services", works)
     require(bool((np.diff(begins) >= 0).all()), "arrivals", "ascend", "moments out of order")
+    require(bool((works >= 0).all()), "services", "be at least 0", works.min(initial=0).item())
     latencies, free = np.empty(len(begins)), -math.inf
     for i, (begin, work) in enumerate(zip(begins, works, strict=True)):
         free = max(begin, free) + work
@@ -241,12 +252,17 @@ def plan(
         n_copies: Copies of everything at least, so that a machine may fail.
 
     Raises:
-        ValueError: If a number is not positive, or the share is above 1.
+        ValueError: If a number is not positive and finite (encode_seconds may be 0), the share is
+            above 1, or n_copies is no integer.
     """
     amounts = {"n_passages": n_passages, "bytes_each": bytes_each, "rate": rate, "share": share}
     amounts |= {"seconds_each": seconds_each, "gib": machine.gib, "cores": machine.cores}
     for name, value in amounts.items():
         require(value > 0, name, "be positive", value)
+        require(math.isfinite(value), name, "be finite", value)
+    n_copies = as_integer("n_copies", n_copies, 1)
+    is_time = 0 <= encode_seconds < math.inf
+    require(is_time, "encode_seconds", "be finite and at least 0", encode_seconds)
     require(share <= 1, "share", "be at most 1", share)
     n_bytes = n_passages * bytes_each
     n_shards = math.ceil(n_bytes / (FILLED * machine.gib * 2**30))

@@ -88,10 +88,16 @@ def read_record(path: FilePath) -> Record:
     """
     try:
         fields = json.loads(Path(path).read_text(encoding="utf-8"))
-        return Record(**{**fields, "rows": tuple(fields["rows"])})
+        record = Record(**{**fields, "rows": tuple(fields["rows"])})
     except (OSError, UnicodeDecodeError, json.JSONDecodeError, KeyError, TypeError) as error:
         name = Path(path).name
         raise ValueError(f"{name} must be a record of measurements, got: {error}") from error
+    texts, tables = (record.about, record.made), (record.machine, record.versions, *record.rows)
+    fits = all(isinstance(text, str) for text in texts)
+    fits = fits and all(isinstance(table, dict) for table in tables)
+    rule = "be a record of measurements, whose rows, machine and versions are objects"
+    require(fits, Path(path).name, rule, "something else")
+    return record
 
 
 def describe_machine() -> dict[str, Any]:

@@ -106,6 +106,13 @@ def test_waits_equal_the_formula_of_the_mean():
     assert waits(arrivals, np.ones(50_000)).mean() == pytest.approx(1.5, abs=0.04)
 
 
+def test_moments_in_single_precision_are_added_up_in_double():
+    moments = np.arange(5, dtype=np.float32)
+    assert waits(moments, np.full(5, 0.1, np.float32)).tolist() == (
+        waits(moments.astype(float), np.full(5, np.float32(0.1), float)).tolist()
+    )
+
+
 def test_who_comes_to_an_idle_server_waits_for_his_own_work_only():
     assert waits([0, 10, 20], [3, 4, 5]).tolist() == [3, 4, 5]
 
@@ -163,6 +170,18 @@ def test_the_record_was_made_with_these_lengths_and_batches():
         (lambda: lru_hit_rate("a", 0), "size must be at least 1, got 0"),
         (lambda: waits([1, 0], [1, 1]), "arrivals must ascend"),
         (lambda: waits([1], [1, 1]), "arrivals and services must have the same length"),
+        (lambda: batches_of(np.array([np.nan]), 1), "lengths must be at least 1, got nan"),
+        (lambda: waits([np.nan], [1]), "arrivals must be finite, got nan"),
+        (lambda: waits([0], [np.inf]), "services must be finite, got inf"),
+        (lambda: waits([0, 1], [1, -5]), "services must be at least 0, got -5.0"),
+        (lambda: waits([[0]], [[1]]), "arrivals must be a vector"),
+        (lambda: plan(np.inf, 1, 1, MACHINE, rate=1), "n_passages must be finite, got inf"),
+        (lambda: plan(1, 1, 1, MACHINE, rate=1, n_copies=0), "n_copies must be at least 1, got 0"),
+        (lambda: plan(1, 1, 1, MACHINE, rate=1, n_copies=1.5), "n_copies must be an integer"),
+        (
+            lambda: plan(1, 1, 1, MACHINE, rate=1, encode_seconds=-1),
+            "encode_seconds must be finite and at least 0, got -1",
+        ),
         (lambda: plan(0, 1, 1, MACHINE, rate=1), "n_passages must be positive, got 0"),
         (lambda: plan(1, 1, 1, MACHINE, rate=1, share=1.5), "share must be at most 1, got 1.5"),
     ],

@@ -103,7 +103,15 @@ def test_a_package_that_is_not_there_is_refused():
         describe_versions(["no-such-package"])
 
 
-@pytest.mark.parametrize("text", [None, "", "{}", '{"rows": []}', "[1]", "{"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(None, "", "{}", '{"rows": []}', "[1]", "{"),
+        '{"about": "", "made": "", "machine": 3, "versions": {}, "rows": []}',
+        '{"about": "", "made": "", "machine": {}, "versions": {}, "rows": "abc"}',
+        '{"about": 1, "made": "", "machine": {}, "versions": {}, "rows": []}',
+    ],
+)
 def test_what_is_no_record_is_refused(tmp_path, text):
     path = tmp_path / "r.json"
     if text is not None:

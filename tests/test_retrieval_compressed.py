@@ -396,6 +396,17 @@ def test_more_centers_than_points():
         product.k_means([[1.0], [2.0]], 3, rng=np.random.default_rng(0))
 
 
+@pytest.mark.parametrize(("size", "dtype"), [(1e19, np.float32), (1e200, np.float64)])
+def test_points_whose_distances_would_overflow(size, dtype):
+    points = np.array([[-1.0, 1.0], [1.0, -1.0], [0.5, 0.0]], dtype) * dtype(size)
+    with pytest.raises(ValueError, match=r"points must hold numbers of size .* at most"):
+        product.k_means(points, 2, rng=np.random.default_rng(0))
+    # Just below the limit nothing overflows.
+    largest = np.sqrt(np.finfo(dtype).max / 2) / 2
+    centers, _ = product.k_means(points / dtype(size) * largest, 2, rng=np.random.default_rng(0))
+    assert np.isfinite(centers).all()
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from embedlab.directions import unit_rows
 from embedlab.retrieval import exact
 from embedlab.retrieval.hits import Hits, ranked, top
-from embedlab.retrieval.scan import ROWS, candidates
+from embedlab.retrieval.scan import ROWS, candidates, lengths
 
 RTOL = 1e-12
 seeds = st.integers(0, 2**32 - 1)
@@ -102,6 +102,26 @@ def test_scale_makes_no_difference(exponent):
     matrix = (rng.standard_normal((300, 6)) * 10.0**exponent).astype(np.float32)
     queries = (rng.standard_normal((4, 6)) * 10.0**exponent).astype(np.float32)
     assert_same(exact.search(exact.build(matrix), queries, 9), slow_search(matrix, queries, 9))
+
+
+@pytest.mark.parametrize("exponent", [-200, -179, -160, 100])
+def test_ties_stay_ties_where_squares_vanish(exponent):
+    # Small integers: many products are equal, and squares below 1e-308 are lost.
+    rng = np.random.default_rng(6)
+    for _ in range(20):
+        matrix = rng.integers(-2, 3, (40, 14)) * 10.0**exponent
+        queries = rng.integers(-3, 4, (9, 14)) / 3.0
+        index = exact.build(matrix)
+        assert_same(exact.search(index, queries, 25), slow_search(matrix, queries, 25))
+        owners, positions = np.divmod(np.arange(9 * 40), 40)
+        ranked = exact.rank(index, queries, owners, positions, 25)
+        assert_same(ranked, slow_search(matrix, queries, 25))
+
+
+def test_lengths_of_any_size():
+    rows = np.array([[3.0, 4.0], [3e-200, 4e-200], [0.0, 0.0], [3e-320, 4e-320], [3e100, 4e100]])
+    np.testing.assert_allclose(lengths(rows), [5.0, 5e-200, 0.0, 5e-320, 5e100], rtol=1e-3)
+    np.testing.assert_allclose(lengths(rows[:2]), [5.0, 5e-200], rtol=1e-15)
 
 
 @pytest.mark.parametrize("k", [ROWS - 1, ROWS, ROWS + 5])

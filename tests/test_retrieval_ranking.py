@@ -140,6 +140,13 @@ def test_bad_gains(gains):
         ranking.ndcg([[1, 2]], [gains])
 
 
+@pytest.mark.parametrize("position", [1.5, 1.0, "1", True])
+def test_gains_are_of_integer_positions(position):
+    # One that no hit can have would count in the ideal, and never be found.
+    with pytest.raises(ValueError, match="gains\\[0\\] must be of positions that are integers"):
+        ranking.ndcg([[1, 2]], [{position: 1.0}])
+
+
 def test_nothing_found_is_worth_nothing():
     assert ranking.ndcg([[-1, -1, 4]], [{4: 1.0}]).tolist() == [0.5]
     with pytest.raises(ValueError, match=r"gains\[0\] must be of positions from 0 on, got -1"):
@@ -255,3 +262,23 @@ def test_equal_scores_and_no_hits():
 def test_bad_rankings(rankings, arguments, message):
     with pytest.raises(ValueError, match=message):
         hybrid.reciprocal_rank_fusion(rankings, **({"k": 1} | arguments))
+
+
+@pytest.mark.parametrize("fuse", [hybrid.reciprocal_rank_fusion, hybrid.score_fusion])
+def test_an_entry_counts_once_in_each_ranking(fuse):
+    with pytest.raises(ValueError, match="rankings\\[1\\]\\[0\\] must be distinct, got 2"):
+        fuse([hits([1, 2]), hits([2, 2])], 2)
+
+
+@pytest.mark.parametrize("score", [math.nan, math.inf, -math.inf])
+def test_scores_that_have_no_scale(score):
+    wrong = Hits(np.array([[4, 7]]), np.array([[score, 1.0]]))
+    with pytest.raises(ValueError, match="rankings\\[1\\] must hold finite scores for its hits"):
+        hybrid.score_fusion([hits([1]), wrong], 2)
+
+
+@pytest.mark.parametrize("fuse", [hybrid.reciprocal_rank_fusion, hybrid.score_fusion])
+def test_a_ranking_without_places_adds_nothing(fuse):
+    none = Hits(np.empty((1, 0), np.int64), np.empty((1, 0)))
+    assert fuse([hits([3, 1]), none], 2).positions.tolist() == [[3, 1]]
+    assert fuse([none], 2).positions.tolist() == [[-1, -1]]

@@ -7,6 +7,7 @@ import json
 import logging
 import math
 import re
+import threading
 from dataclasses import replace
 
 import numpy as np
@@ -261,6 +262,44 @@ def test_who_arrives_while_a_batch_runs_joins_the_next_one():
     rows, sizes = asyncio.run(run())
     assert sizes == [1, 5]
     assert [float(row[0, 0]) for row in rows] == list(range(6))
+
+
+def test_a_short_request_waits_for_one_long_batch_and_no_long_one_starves():
+    """One batch runs; six long requests come, then short ones without end."""
+
+    async def run():
+        batches, go_on = [], threading.Semaphore(0)
+
+        def encode(texts):
+            batches.append(list(texts))
+            assert go_on.acquire(timeout=30)
+            return np.zeros((len(texts), 1))
+
+        batcher = Batcher(encode, max_batch=4, max_wait=0)
+        batcher.start()
+        running = [asyncio.ensure_future(batcher.encode(["first"]))]
+        while not batches:
+            await asyncio.sleep(0.001)
+        for i in range(6):
+            running.append(asyncio.ensure_future(batcher.encode([f"long {i}"] * 8)))
+        for i in range(20):
+            running.append(asyncio.ensure_future(batcher.encode([f"short {i}"])))
+        await asyncio.sleep(0)
+        for _ in range(20):
+            go_on.release()
+        await asyncio.gather(*running)
+        await batcher.close()
+        return batches, batcher.n_waiting
+
+    batches, n_waiting = asyncio.run(run())
+    assert n_waiting == 0
+    kinds = [batch[0].split()[0] for batch in batches]
+    assert kinds == ["first", *["short", "long"] * 5, "long"]
+    # Among equals the order is that of their arrival.
+    texts = [text for batch in batches for text in dict.fromkeys(batch)]
+    for kind in ("short", "long"):
+        own = [text for text in texts if text.startswith(kind)]
+        assert own == [f"{kind} {i}" for i in range(len(own))]
 
 
 def test_a_text_that_cannot_be_encoded_costs_its_sender_only():
@@ -549,10 +588,18 @@ def test_a_damaged_index_is_refused(book, tmp_path):
         open_snapshot(book, path, ENCODER)
 
 
-def test_a_snapshot_of_another_encoder_cannot_be_served(book):
-    snapshot = build_snapshot(read_paragraphs(book), hashed_encoder(32))
+@pytest.mark.parametrize(
+    ("other", "found"),
+    [
+        (hashed_encoder(32), "'hashed-32' with 32"),
+        (replace(ENCODER, name="other"), "'other' with 64"),
+        (replace(hashed_encoder(32), name=ENCODER.name), "'hashed-64' with 32"),
+    ],
+)
+def test_a_snapshot_of_another_encoder_cannot_be_served(book, other, found):
+    snapshot = build_snapshot(read_paragraphs(book), other)
     with pytest.raises(
-        ValueError, match="of model 'hashed-64' with 64 dimensions, got 'hashed-32'"
+        ValueError, match=f"of model 'hashed-64' with 64 dimensions, got {found}; build it again"
     ):
         Engine(ENCODER, lambda: snapshot)
 

@@ -21,12 +21,14 @@ import uvicorn
 
 from embedlab.cli import main
 from embedlab.paragraphs import read_paragraphs
+from embedlab.service import requests
 from embedlab.service.access import NO_KEYS
-from embedlab.service.app import create_app
+from embedlab.service.app import Observer, create_app
 from embedlab.service.command import Options, ServeError, serve_book
 from embedlab.service.connections import HEAD_SECONDS, Impatient, server_config
 from embedlab.service.encoders import hashed_encoder, minilm_encoder
 from embedlab.service.engine import Engine, Limits
+from embedlab.service.metrics import Metrics
 from embedlab.service.snapshots import build_snapshot, open_snapshot
 
 KEY = "reader-0123456789abcdef"
@@ -44,10 +46,10 @@ def book(tmp_path):
 
 
 @contextlib.contextmanager
-def serving(book, *options):
+def serving(book, *options, serve=SERVE):
     """Start the command, yield its process and address, and end it whatever happens."""
     environment = os.environ | {"EMBEDLAB_KEYS": f"bo {KEY}; ada {ADMIN} admin"}
-    command = [*SERVE, "--book", str(book), "--port", "0", "--encoder", "hashed", *options]
+    command = [*serve, "--book", str(book), "--port", "0", "--encoder", "hashed", *options]
     with (book.parent / "log").open("w") as log:
         process = subprocess.Popen(
             command, cwd=book.parent, env=environment, stdout=subprocess.PIPE, stderr=log, text=True
@@ -126,6 +128,81 @@ def test_start_serve_and_end_without_dropping_what_runs(book):
     lines = [json.loads(line) for line in (book.parent / "log").read_text().splitlines()]
     assert [lines[0]["event"], lines[-1]["event"]] == ["started", "ended"]
     assert KEY not in (book.parent / "log").read_text()
+
+
+SLOW = """
+import time
+from dataclasses import replace
+from embedlab.cli import main
+from embedlab.service import command, encoders, snapshots
+
+def slow_encoder():
+    encoder = encoders.hashed_encoder()
+    def encode_documents(texts):
+        time.sleep(0.2)
+        return encoder.encode_documents(texts)
+    return replace(encoder, encode_documents=encode_documents)
+
+command.hashed_encoder, snapshots._BLOCK = slow_encoder, 1
+main()
+"""
+
+
+@pytest.mark.parametrize("by_signal", [True, False])
+def test_a_reload_does_not_hold_up_the_end(book, by_signal):
+    # Thirty seconds for the new pages.
+    with serving(book, serve=[sys.executable, "-c", SLOW, "serve"]) as (process, address):
+        for i in range(150):
+            (book / f"new{i}.md").write_text(f"# New {i}\nA new page, number {i}.")
+        answers = []
+
+        def reload():
+            headers = {"X-API-Key": ADMIN}
+            answers.append(httpx.post(f"{address}/reload", headers=headers, timeout=30))
+
+        asking = threading.Thread(target=reload)
+        if by_signal:
+            process.send_signal(signal.SIGHUP)
+        else:
+            asking.start()
+        time.sleep(1)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+        if not by_signal:
+            asking.join()
+            [answer] = answers
+            assert answer.status_code == 503
+            assert answer.json()["error"] == "closing"
+    log = (book.parent / "log").read_text()
+    assert '"event": "ended"' in log
+    assert not by_signal or "the service is being stopped" in log
+
+
+def test_who_has_had_the_time_that_there_was_is_told_so():
+    """At the end of its patience the server cancels what still runs, and would answer 500."""
+
+    async def run():
+        begun, sent = asyncio.Event(), []
+
+        async def endless(scope, receive, send):
+            begun.set()
+            await asyncio.Event().wait()
+
+        async def send(message):
+            sent.append(message)
+
+        metrics = Metrics()
+        scope = {"type": "http", "path": "/reload", "method": "POST", "headers": []}
+        task = asyncio.ensure_future(Observer(endless, metrics)(scope, None, send))
+        await begun.wait()
+        task.cancel("patience")
+        await task
+        return sent, metrics.text().decode()
+
+    (start, body), metrics = asyncio.run(run())
+    assert start["status"] == 503
+    assert json.loads(body["body"])["error"] == "closing"
+    assert 'route="/reload",status="503"' in metrics
 
 
 def test_reload_under_load_fails_no_request(book):
@@ -275,6 +352,16 @@ def test_broken_http_is_refused_and_the_service_keeps_serving(book):
             time.sleep(0.02)
         assert 'route="/embed",status="499"' in metrics
         assert 'status="500"' not in metrics
+
+
+def test_who_still_sends_what_is_too_long_reads_why(book, monkeypatch):
+    # On a busy machine the rest may take longer than the second that it has.
+    monkeypatch.setattr(requests, "_DRAIN_SECONDS", 8.0)
+    # More than the system keeps for a socket: the client is still sending when it is refused.
+    size = 15_000_000
+    with listening(app_for(book, max_bytes=2_000_000)) as address:
+        length = b"Content-Length: %d\r\n\r\n" % size
+        assert b" 413 " in exchange(address, POST + length, bytes(size))
 
 
 def options_for(folder, **changes):

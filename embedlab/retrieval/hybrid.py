@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from embedlab.numerics import Array, as_integer, as_vector, require
-from embedlab.retrieval.hits import Hits, ranked
+from embedlab.retrieval.hits import Hits, ranked, require_distinct
 
 
 def reciprocal_rank_fusion(
@@ -28,8 +28,8 @@ def reciprocal_rank_fusion(
         weights: One for each ranking, at least 0; all 1 if left out.
 
     Raises:
-        ValueError: If there is no ranking, their numbers of queries differ, or a number is out of
-            range.
+        ValueError: If there is no ranking, their numbers of queries differ, a ranking has an entry
+            twice for one query, or a number is out of range.
 
     Source: Cormack, Clarke and Büttcher 2009, "Reciprocal Rank Fusion outperforms Condorcet and
         individual Rank Learning Methods".
@@ -60,22 +60,25 @@ def score_fusion(rankings: Sequence[Hits], k: int, *, weights: npt.ArrayLike | N
         weights: One for each ranking, at least 0; all 1 if left out.
 
     Raises:
-        ValueError: If there is no ranking, their numbers of queries differ, or a number is out of
-            range.
+        ValueError: If there is no ranking, their numbers of queries differ, a ranking has an entry
+            twice for one query, a hit's score is not finite, or a number is out of range.
 
     >>> one = Hits(np.array([[4, 7, 5]]), np.array([[9.0, 8.0, 5.0]]))
     >>> two = Hits(np.array([[7, 5, -1]]), np.array([[0.3, 0.2, -np.inf]]))
     >>> score_fusion([one, two], 2).scores.tolist()
     [[1.75, 1.0]]
     """
-    return _fused(rankings, [_scaled(hits) for hits in rankings], k, weights)
+    return _fused(rankings, [_scaled(i, hits) for i, hits in enumerate(rankings)], k, weights)
 
 
-def _scaled(hits: Hits) -> Array:
+def _scaled(number: int, hits: Hits) -> Array:
     """Return scores (Q, k) between 0 and 1; those of empty places do not matter."""
     is_hit = hits.positions >= 0
-    lowest = np.where(is_hit, hits.scores, np.inf).min(axis=1, keepdims=True)
-    highest = np.where(is_hit, hits.scores, -np.inf).max(axis=1, keepdims=True)
+    is_wrong = is_hit & ~np.isfinite(hits.scores)
+    wrong = float(hits.scores[is_wrong][0]) if is_wrong.any() else 0.0
+    require(not is_wrong.any(), f"rankings[{number}]", "hold finite scores for its hits", wrong)
+    lowest = np.where(is_hit, hits.scores, np.inf).min(axis=1, keepdims=True, initial=np.inf)
+    highest = np.where(is_hit, hits.scores, -np.inf).max(axis=1, keepdims=True, initial=-np.inf)
     with np.errstate(invalid="ignore"):  # a query without hits has no lowest and no highest
         span = highest - lowest
     heights = np.where(is_hit, hits.scores, 0.0) - np.where(np.isfinite(lowest), lowest, 0.0)
@@ -92,8 +95,10 @@ def _fused(
     rule = f"hold one number for each of {len(rankings)} rankings"
     require(len(factors) == len(rankings), "weights", rule, len(factors))
     require(bool((factors >= 0).all()), "weights", "be at least 0", factors.tolist())
-    for hits in rankings:
+    for i, hits in enumerate(rankings):
         require(len(hits) == n_queries, "rankings", f"answer {n_queries} queries", len(hits))
+        # It would be counted twice.
+        require_distinct(f"rankings[{i}]", hits.positions)
     width = 1 + max(int(hits.positions.max(initial=0)) for hits in rankings)
     cells, parts = [], []
     for hits, share, factor in zip(rankings, shares, factors, strict=True):

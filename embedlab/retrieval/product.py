@@ -78,7 +78,8 @@ def k_means(
         rng: Draws where they start.
 
     Raises:
-        ValueError: If the points are no finite matrix, or there are fewer than centers.
+        ValueError: If the points are no finite matrix, or so large that a squared distance could
+            overflow, or there are fewer than centers.
 
     Source: Lloyd 1982, "Least squares quantization in PCM"; for the start Arthur and Vassilvitskii
         2007, "k-means++: The Advantages of Careful Seeding".
@@ -88,6 +89,7 @@ def k_means(
     ([0.5, 9.0], True)
     """
     matrix = as_matrix("points", points)
+    require_moderate("points", matrix, matrix.dtype, max(matrix.shape[1], 1))
     n_centers = as_integer("n_centers", n_centers, 1)
     require(n_centers <= len(matrix), "n_centers", f"be at most {len(matrix)}", n_centers)
     centers = matrix[_spread_out(matrix, n_centers, rng)]

@@ -116,7 +116,11 @@ def ndcg(positions: npt.ArrayLike, gains: Sequence[Mapping[int, float]]) -> Arra
         is_gain = len(values) > 0 and bool(np.isfinite(values).all()) and values.min() >= 0
         rule = "hold finite numbers, at least 0 and one above"
         require(is_gain and values.max() > 0, f"gains[{query}]", rule, dict(worth))
-        lowest = min(worth)
+        places = np.asarray(list(worth))
+        is_place = np.issubdtype(places.dtype, np.integer)
+        rule = "be of positions that are integers"
+        require(is_place, f"gains[{query}]", rule, f"dtype {places.dtype}")
+        lowest = int(places.min())
         require(lowest >= 0, f"gains[{query}]", "be of positions from 0 on", lowest)
         received[query] = [worth.get(int(position), 0.0) for position in found[query]]
         best = np.sort(values)[::-1][:k]

@@ -14,6 +14,8 @@ from embedlab.retrieval.hits import Hits, no_hits, ranked
 
 # Queries and rows that are scored at once, so that a block stays in the processor's cache.
 QUERIES, ROWS = 64, 8192
+# A row that is shorter has squares below what double precision can hold with all digits.
+_SMALL = 1e-140
 
 
 def candidates(
@@ -63,8 +65,12 @@ def in_turns(search: Callable[[Array], Hits], queries: Array, k: int) -> Hits:
 
 
 def lengths(rows: Array | IntArray) -> Array:
-    """Return the Euclidean length of each row (N,), in double precision."""
-    return np.asarray(np.sqrt(np.einsum("ij,ij->i", rows, rows, dtype=np.float64)))
+    """Return the Euclidean length of each row (N,), in double precision, at any scale."""
+    found = np.sqrt(np.einsum("ij,ij->i", rows, rows, dtype=np.float64))
+    # Squares of such numbers lose digits, or vanish; hypot forms none, but is slow.
+    small = found < _SMALL
+    found[small] = np.hypot.reduce(rows[small].astype(np.float64), axis=1)
+    return np.asarray(found)
 
 
 def margins(queries: Array, dtype: np.dtype[np.floating], longest: float) -> Array:

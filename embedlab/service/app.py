@@ -1,5 +1,6 @@
 """The routes, and what surrounds every request: a log line, numbers, and answers in one form."""
 
+import asyncio
 import logging
 import secrets
 import time
@@ -20,7 +21,7 @@ from embedlab.service.access import HEADER, Gate, Keys
 from embedlab.service.engine import Engine, Hit
 from embedlab.service.logs import log, place_of
 from embedlab.service.metrics import CONTENT_TYPE, Metrics
-from embedlab.service.refusals import RefusalError, broken
+from embedlab.service.refusals import RefusalError, broken, closing
 from embedlab.service.requests import (
     EmbedRequest,
     SearchRequest,
@@ -139,7 +140,7 @@ def create_app(engine: Engine, keys: Keys) -> FastAPI:
 
 
 class Observer:
-    """Measures and logs each request, and answers where the program itself fails."""
+    """Measures and logs each request, and answers where the program fails, or ends before it."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self._app, self._metrics = app, metrics
@@ -163,6 +164,11 @@ class Observer:
             await self._app(scope, receive, observed)
         except ClientDisconnect:
             pass
+        except asyncio.CancelledError:
+            # The service ends, and this request has had the time that there was.
+            if status:
+                raise
+            await _refused(closing())(scope, receive, observed)
         except Exception as error:
             failure = place_of(error)
             if status:  # half an answer is out: the server closes the connection

@@ -71,7 +71,7 @@ class Batcher:
         self._arrival = asyncio.Event()
         self._thread = ThreadPoolExecutor(1, "encoder")
         self._loop_task: asyncio.Task[None] | None = None
-        self._is_closing = False
+        self._is_closing = self._is_shortest = False
         self.n_waiting = 0
 
     def start(self) -> None:
@@ -147,16 +147,22 @@ class Batcher:
                 return
 
     def _take(self) -> list[_Job]:
-        """Return the jobs of the next batch, in the order of their arrival."""
-        batch: list[_Job] = []
-        room = self._max_batch
-        while self._jobs and (not batch or len(self._jobs[0].texts) <= room):
-            job = self._jobs.popleft()
-            self.n_waiting -= len(job.texts)
-            # A request that was cancelled while it waited takes no room.
-            if not job.answer.done():
-                batch.append(job)
-                room -= len(job.texts)
+        """Return the jobs of the next batch: in the order of their arrival, or the shortest first.
+
+        The two take turns. A search has a single text and would otherwise wait for all the long
+        requests that came before it; and whichever is the oldest is put off by one batch at most.
+        """
+        # A request that was cancelled while it waited takes no room.
+        waiting = [job for job in self._jobs if not job.answer.done()]
+        order = sorted(waiting, key=lambda job: len(job.texts)) if self._is_shortest else waiting
+        self._is_shortest = not self._is_shortest
+        n_taken, room = 0, self._max_batch
+        while n_taken < len(order) and (n_taken == 0 or len(order[n_taken].texts) <= room):
+            room -= len(order[n_taken].texts)
+            n_taken += 1
+        batch, taken = order[:n_taken], set(map(id, order[:n_taken]))
+        self._jobs = deque(job for job in waiting if id(job) not in taken)
+        self.n_waiting = sum(len(job.texts) for job in self._jobs)
         return batch
 
 

@@ -6,21 +6,23 @@ import logging
 import os
 import signal
 import socket
-from collections.abc import Callable
-from dataclasses import dataclass
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
 
 import uvicorn
 
 from embedlab.errors import CommandError
+from embedlab.numerics import Array
 from embedlab.service.access import NO_KEYS, Keys, parse_rate, read_keys
 from embedlab.service.app import create_app
 from embedlab.service.connections import server_config
 from embedlab.service.encoders import Encoder, hashed_encoder, minilm_encoder
 from embedlab.service.engine import Engine, Limits
 from embedlab.service.logs import log, place_of, start_logging
-from embedlab.service.refusals import RefusalError
+from embedlab.service.refusals import RefusalError, closing
 from embedlab.service.snapshots import open_snapshot
 
 
@@ -70,7 +72,8 @@ def serve_book(options: Options, say: Callable[[str], None]) -> None:
     except ValueError as error:
         raise ServeError(str(error)) from error
     with listener:
-        encoder = _encoder(options.encoder)
+        ending = threading.Event()
+        encoder = _interruptible(_encoder(options.encoder), ending)
         path = options.index or Path("_build") / f"search-{encoder.name}.npz"
         if not path.exists():
             say(f"Building the index {path} ...")
@@ -82,7 +85,7 @@ def serve_book(options: Options, say: Callable[[str], None]) -> None:
             remedy = "remove the file of the index, or name another one with --index"
             is_index = str(path) in str(error)
             raise ServeError(f"{error}" + f"; {remedy}" * is_index) from error
-        _run(engine, keys, listener, say)
+        _run(engine, keys, listener, say, ending)
 
 
 def _keys(options: Options) -> Keys:
@@ -99,6 +102,21 @@ def _encoder(name: str) -> Encoder:
     except (ImportError, ValueError, OSError) as error:
         remedy = "or start with  --encoder hashed, which needs no weights and finds words only"
         raise ServeError(f"all-MiniLM-L6-v2 cannot be used: {error}; {remedy}") from error
+
+
+def _interruptible(encoder: Encoder, ending: threading.Event) -> Encoder:
+    """Return an encoder that begins no further block of a book once the service is to end.
+
+    A reload runs in a thread, which nobody can stop from outside, and the process ends with its
+    last thread: it would go on for as long as a whole book takes.
+    """
+
+    def encode_documents(texts: Sequence[str]) -> Array:
+        if ending.is_set():
+            raise closing()
+        return encoder.encode_documents(texts)
+
+    return replace(encoder, encode_documents=encode_documents)
 
 
 def _bind(host: str, port: int) -> socket.socket:
@@ -130,19 +148,31 @@ def _no_address(host: str, port: int, error: OSError) -> ServeError:
 
 
 class _Server(uvicorn.Server):
-    """Uvicorn's server, which calls a function once it listens."""
+    """Uvicorn's server, which calls a function once it listens, and sets an event at its end."""
 
-    def __init__(self, config: uvicorn.Config, on_start: Callable[[], None]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, on_start: Callable[[], None], ending: threading.Event
+    ) -> None:
         super().__init__(config)
-        self._on_start = on_start
+        self._on_start, self._ending = on_start, ending
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
             self._on_start()
 
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._ending.set()
+        super().handle_exit(sig, frame)
 
-def _run(engine: Engine, keys: Keys, listener: socket.socket, say: Callable[[str], None]) -> None:
+
+def _run(
+    engine: Engine,
+    keys: Keys,
+    listener: socket.socket,
+    say: Callable[[str], None],
+    ending: threading.Event,
+) -> None:
     """Serve until SIGTERM or Ctrl-C; what is running then is finished."""
     start_logging()
     host, port = listener.getsockname()[:2]
@@ -167,7 +197,7 @@ def _run(engine: Engine, keys: Keys, listener: socket.socket, say: Callable[[str
             f"(model {engine.encoder.name}, index {index.version}); Ctrl-C ends it"
         )
 
-    server = _Server(server_config(create_app(engine, keys)), on_start)
+    server = _Server(server_config(create_app(engine, keys)), on_start, ending)
 
     def ended(number: int, frame: FrameType | None) -> None:
         # Uvicorn raises the signal again once all is done; that is no reason to die of it.
