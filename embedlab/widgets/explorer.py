@@ -14,6 +14,9 @@ from embedlab.pictures import INK
 
 # Opacity of lesser text, at which it can still be read on a light and on a dark page.
 FAINT = 0.7
+# Opacity of the darkest cell that a number stands on, so that the number can be read there, too:
+# the page's ink keeps a contrast of 4.5 to 1 on the light and on the dark page.
+DEEPEST = 0.65
 STATIC_PAGE = "EMBEDLAB_STATIC_PAGE"  # set by the book's build
 
 

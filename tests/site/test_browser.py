@@ -141,3 +141,16 @@ def test_explorer_says_so_when_its_script_is_missing(browser, address):
         )
         assert figure.locator(".explorer-stage svg").is_visible()
         assert page.complaints
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_grid_stays_behind_what_is_written_on_it(browser, address, scheme):
+    with opened(browser, f"{address}/book/02-dense.html", color_scheme=scheme) as page:
+        enliven(page)
+        line = page.locator(".explorer-live .role-axis-grid line").first
+        ink, page_color, opacity = line.evaluate(
+            "e => [getComputedStyle(e).stroke, getComputedStyle(document.body).color,"
+            " Number(getComputedStyle(e).opacity)]"
+        )
+        assert ink == page_color
+        assert opacity < 0.2

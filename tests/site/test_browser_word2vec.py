@@ -158,3 +158,28 @@ def test_negative_control_names_on_one_another_are_found(browser, address):
             ".forEach(t => t.setAttribute('transform', 'translate(100, 100)'))"
         )
         assert len(figure.evaluate(OVERLAPPING)) >= 1
+
+
+def test_names_of_the_arrows_stand_clear_of_their_heads(browser, address):
+    with opened(browser, f"{address}/{PAGE}", viewport={"width": 360, "height": 740}) as page:
+        enliven(page)
+        figure = explorer(page, "Arrows for")
+        for step in range(0, 13, 3):
+            slide(figure, "update", step)
+            settle(page)
+            poor = figure.evaluate(
+                """f => {
+                    const boxes = (what) => [...f.querySelectorAll(`.explorer-live ${what}`)]
+                        .map(e => [e.textContent, e.getBoundingClientRect()]);
+                    const heads = boxes(".mark-symbol.role-mark path");
+                    const texts = boxes(".mark-text.role-mark text");
+                    const names = texts.filter(([text]) => !text.includes(" "));
+                    const [[, all]] = boxes("svg");
+                    return names.filter(([, n], i) => {
+                        const h = heads[i][1];  // a box has some room above and below its letters
+                        const clear = n.bottom <= h.top + 2 || n.top + 2 >= h.bottom;
+                        return !clear || n.top < all.top || n.right > all.right;
+                    }).map(([name]) => name);
+                }"""
+            )
+            assert poor == []
