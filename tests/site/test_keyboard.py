@@ -70,7 +70,6 @@ def test_nothing_moves_for_who_asks_for_less_motion(browser, address):
         assert page.evaluate(MOVING) != []
 
 
-
 @pytest.mark.parametrize("name", ["03-word2vec", "05-fasttext", "06-contextual"])
 def test_enter_in_a_field_leaves_the_page_and_what_was_typed(browser, address, name):
     url = f"{address}/book/{name}.html"
