@@ -21,6 +21,7 @@ STATIC_PAGE = "EMBEDLAB_STATIC_PAGE"  # set by the book's build
 
 
 Signal = dict[str, Any]
+Chart = alt.LayerChart | alt.FacetChart
 
 
 @dataclass(frozen=True)
@@ -36,15 +37,15 @@ class Explorer:
             arrow that can be dragged. They stand in place of the chart's parameters.
     """
 
-    chart: alt.LayerChart | alt.FacetChart
+    chart: Chart
     alt: str
     play: str = ""
     signals: tuple[Signal, ...] = ()
 
-    def specification(self) -> dict[str, Any]:
-        """Return the Vega-Lite specification in the course's style."""
-        styled = self.chart.configure(
-            background="transparent",
+    def _styled(self, background: str) -> Chart:
+        """Return the chart in the course's style, for which its texts are placed."""
+        return self.chart.configure(
+            background=background,
             font="sans-serif",
             axis=alt.AxisConfig(
                 labelColor=INK,
@@ -58,7 +59,10 @@ class Explorer:
             text=alt.MarkConfig(fill=INK, fontSize=14),
             view=alt.ViewConfig(stroke=None),
         )
-        specification = dict(styled.to_dict())
+
+    def specification(self) -> dict[str, Any]:
+        """Return the Vega-Lite specification of the page, whose colors it takes on."""
+        specification = dict(self._styled("transparent").to_dict())
         if self.play or self.signals:
             specification["usermeta"] = self._usermeta()
         return specification
@@ -132,7 +136,8 @@ class Explorer:
             return {"text/html": self.to_html(), "text/plain": self.alt}
         # Without this, the widget would ask a foreign server for its scripts.
         alt.JupyterChart.enable_offline()
-        chart = self.chart.properties(usermeta=self._usermeta_of_a_notebook())
+        # INK stays as it is there, also in a dark notebook, and needs a light ground.
+        chart = self._styled("white").properties(usermeta=self._usermeta_of_a_notebook())
         shown: Any = alt.JupyterChart(chart)._repr_mimebundle_(include=include, exclude=exclude)
         data = shown[0] if isinstance(shown, tuple) else shown
         data["text/plain"] = self.alt

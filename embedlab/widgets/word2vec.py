@@ -132,8 +132,8 @@ def updates_explorer(
         value=learning_rates[len(learning_rates) // 2],
         bind=alt.binding_select(options=list(learning_rates), name="learning rate "),
     )
-    reach = 1.2 * max(max(abs(row["x"]), abs(row["y"])) for row in data)
-    away = 20 * 2 * reach / _ARROWS
+    reach = 1.4 * max(max(abs(row["x"]), abs(row["y"])) for row in data)
+    pixel = 2 * reach / _ARROWS
     base = (
         alt.Chart()
         .transform_filter("datum.step == step && datum.rate == rate")
@@ -144,7 +144,10 @@ def updates_explorer(
             term="-log(datum.observed ? datum.p : 1 - datum.p)",
             turn="atan2(datum.x, datum.y) * 180 / PI",
             # A name stands beyond the head, where no shaft comes from.
-            beyond=f"datum.y + (datum.y < 0 ? -{away} : {away})",
+            size="max(hypot(datum.x, datum.y), 1e-9)",
+            lx=f"datum.x * (1 + {pixel} / datum.size * (14 + {labels.LETTER / 2}"
+            " * length(datum.word)))",
+            ly=f"datum.y * (1 + {pixel} / datum.size * {labels.LINE + 6})",
             line="datum.word + (datum.observed ? ', observed' : ', noise') + ': score '"
             " + format(datum.score, '.3f') + ', σ ' + format(datum.p, '.3f')",
         )
@@ -166,7 +169,9 @@ def updates_explorer(
     angle = alt.Angle("turn:Q", scale=None)
     heads = base.mark_point(filled=True, shape="triangle", size=140, opacity=1)
     names = base.mark_text(baseline="middle").encode(
-        x=x, y=alt.Y("beyond:Q", scale=scale, title=None), text="word:N"
+        x=alt.X("lx:Q", scale=scale, title=None),
+        y=alt.Y("ly:Q", scale=scale, title=None),
+        text="word:N",
     )
     below, others = _ARROWS + 30, base.transform_filter("datum.role != 'center'")
     loss = others.transform_aggregate(loss="sum(term)", groupby=[]).transform_calculate(
@@ -184,7 +189,12 @@ def updates_explorer(
     layers = shafts, heads.encode(x=x, y=y, color=color, angle=angle), names, *written
     chart = alt.layer(*layers, data=rows(data))
     return Explorer(
-        chart.add_params(step, rate).properties(width=_ARROWS, height=_ARROWS),
+        chart.add_params(step, rate).properties(
+            width=_ARROWS,
+            height=_ARROWS,
+            # For the name of an arrow that points to the right.
+            padding={"left": 5, "top": 5, "bottom": 5, "right": 18},
+        ),
         f"Arrows for {words[0]} (the center), {words[1]} (observed near it) and "
         f"{' and '.join(words[2:])} (noise). A slider steps through {n_steps} updates, a menu sets "
         "the learning rate. Scores, probabilities and the loss stand below: the observed word's "
