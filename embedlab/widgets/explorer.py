@@ -44,7 +44,7 @@ class Explorer:
 
     def _styled(self, background: str) -> Chart:
         """Return the chart in the course's style, for which its texts are placed."""
-        return self.chart.configure(
+        styled: Chart = self.chart.configure(
             background=background,
             font="sans-serif",
             axis=alt.AxisConfig(
@@ -59,6 +59,7 @@ class Explorer:
             text=alt.MarkConfig(fill=INK, fontSize=14),
             view=alt.ViewConfig(stroke=None),
         )
+        return styled
 
     def specification(self) -> dict[str, Any]:
         """Return the Vega-Lite specification of the page, whose colors it takes on."""

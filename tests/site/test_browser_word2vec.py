@@ -177,8 +177,8 @@ def test_names_of_the_arrows_stand_clear_of_their_heads(browser, address):
                     const [[, all]] = boxes("svg");
                     return names.filter(([, n], i) => {
                         const h = heads[i][1];  // boxes have some room around what is drawn
-                        const clear = n.bottom <= h.top + 2 || n.top + 2 >= h.bottom
-                            || n.right <= h.left + 2 || n.left + 2 >= h.right;
+                        const clear = n.bottom <= h.top + 3 || n.top + 3 >= h.bottom
+                            || n.right <= h.left + 3 || n.left + 3 >= h.right;
                         return !clear || n.top < all.top || n.right > all.right;
                     }).map(([name]) => name);
                 }"""
