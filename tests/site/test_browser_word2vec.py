@@ -118,6 +118,13 @@ def test_film_plays_from_its_beginning_and_stops_at_its_end(browser, address):
         before = control.input_value()
         page.wait_for_timeout(700)
         assert control.input_value() == before
+        control.fill(str(int(last) - 1))
+        button = figure.locator(".explorer-play")
+        button.click()
+        assert "Pause" in button.text_content()
+        page.wait_for_timeout(1300)
+        assert control.input_value() == last
+        assert "Play" in button.text_content()
 
 
 OVERLAPPING = """f => {
