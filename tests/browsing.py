@@ -95,7 +95,7 @@ def sideways(page) -> int:
 
 
 # A section that comes near gets its true height, which may push a figure out of the window again.
-_ENLIVEN = """async (figure) => {
+ENLIVEN = """async (figure) => {
   const end = performance.now() + 20_000;
   while (!figure.dataset.live) {
     if (performance.now() > end) throw new Error(`not alive: ${figure.ariaLabel}`);
@@ -108,7 +108,7 @@ _ENLIVEN = """async (figure) => {
 def enliven(page) -> None:
     """Scroll to each explorer and stay there until it is live."""
     for figure in page.locator("figure.explorer").all():
-        figure.evaluate(_ENLIVEN)
+        figure.evaluate(ENLIVEN)
 
 
 def explorer(page, word: str):

@@ -196,3 +196,38 @@ def idle(page, figure) -> list[str]:
         ):
             dead.append(control.evaluate("c => c.closest('.vega-bind').textContent"))
     return dead
+
+
+# Numbers that stand on the colored cells of a table, with their contrast. Axe does not look there.
+_PALE = """() => {
+  const rgb = (color) => color.match(/[\\d.]+/g).slice(0, 3).map(Number);
+  const mixed = (top, below, share) => top.map((c, i) => share * c + (1 - share) * below[i]);
+  const linear = (c) => (c / 255 <= 0.04045 ? c / 3294.6 : ((c / 255 + 0.055) / 1.055) ** 2.4);
+  const light = (color) => [0.2126, 0.7152, 0.0722]
+    .reduce((sum, share, i) => sum + share * linear(color[i]), 0);
+  const page = rgb(getComputedStyle(document.body).backgroundColor);
+  const found = [];
+  for (const chart of document.querySelectorAll(".explorer-live svg")) {
+    const cells = [...chart.querySelectorAll(".mark-rect path")]
+      .map((cell) => [cell.getBoundingClientRect(), getComputedStyle(cell)])
+      .filter(([box, style]) => box.width > 0 && style.fill !== "none");
+    for (const text of chart.querySelectorAll(".mark-text.role-mark text")) {
+      const { left, right, top, bottom } = text.getBoundingClientRect();
+      const [x, y] = [(left + right) / 2, (top + bottom) / 2];
+      const below = cells.filter(([b]) => b.left < x && x < b.right && b.top < y && y < b.bottom);
+      if (below.length === 0) continue;
+      const ground = below.reduce(
+        (ground, [, style]) => mixed(rgb(style.fill), ground, Number(style.opacity)), page);
+      const style = getComputedStyle(text);
+      const ink = mixed(rgb(style.fill), ground, Number(style.opacity));
+      const [dark, bright] = [light(ink), light(ground)].sort((a, b) => a - b);
+      found.push([text.textContent, (bright + 0.05) / (dark + 0.05)]);
+    }
+  }
+  return found;
+}"""
+
+
+def contrasts(page) -> list[tuple[str, float]]:
+    """Return the numbers on colored cells and the contrast of each."""
+    return [(number, contrast) for number, contrast in page.evaluate(_PALE)]

@@ -97,6 +97,21 @@ def test_static_page_and_notebook_get_what_each_can_show(monkeypatch):
     assert data["text/plain"] == explorer.alt
 
 
+def test_notebook_shows_the_page_s_style_on_a_light_ground(monkeypatch):
+    """Else texts have another size than that for which they are placed, and a frame cuts them."""
+    monkeypatch.delenv(widgets.STATIC_PAGE, raising=False)
+    shown = []
+    monkeypatch.setattr(
+        alt.JupyterChart, "__init__", lambda self, chart: shown.append(chart.to_dict())
+    )
+    monkeypatch.setattr(alt.JupyterChart, "_repr_mimebundle_", lambda self, **kwargs: {})
+    explorer = widgets.cosine_explorer()
+    explorer._repr_mimebundle_()
+    page = explorer.specification()["config"]
+    assert page["background"] == "transparent"
+    assert shown[0]["config"] == page | {"background": "white"}
+
+
 def test_notebooks_widget_brings_its_scripts_along(monkeypatch):
     """Otherwise it would import them from a foreign server, and be dead without a network."""
     monkeypatch.delenv(widgets.STATIC_PAGE, raising=False)

@@ -182,14 +182,16 @@
       element("a", { href }, headings.join(" › ") || page),
       element("p", {}, ...marked(text, wanted)));
   };
+  const LONGEST = 40; // of a word that is named: nobody reads a longer one
+  const named = (word) => `“${word.length > LONGEST ? `${word.slice(0, LONGEST)}…` : word}”`;
   const remarks = (query) => {
     const told = [];
     const words = [...new Set(cut(query))];
     if (vectors) {
       for (const word of words) {
         const meant = resolve(word);
-        if (meant === undefined) told.push(`“${word}” is not known here.`);
-        else if (meant !== word) told.push(`“${word}” is read as “${meant}”.`);
+        if (meant === undefined) told.push(`${named(word)} is not known here.`);
+        else if (meant !== word) told.push(`${named(word)} is read as “${meant}”.`);
       }
     } else if (failed) told.push("The vectors could not be loaded, so only words are compared.");
     else if (texts.hasVectors) told.push("The vectors are on their way; until then only words are compared.");

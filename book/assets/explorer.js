@@ -47,6 +47,8 @@
       const { view } = await embed(live, spec, { actions: false, renderer: "svg" });
       stage.replaceWith(live);
       live.className = "explorer-live";
+      // Vega's controls stand in a form: Enter would send it, and load the page anew.
+      live.addEventListener("submit", (event) => event.preventDefault());
       if (spec.usermeta?.play) addPlayer(live, view, spec.usermeta.play);
       figure.view = view;
       figure.dataset.live = "true";

@@ -10,7 +10,7 @@ from embedlab.numerics import Array, as_matrix, require
 from embedlab.pictures import CENTER, CONTEXT
 from embedlab.vectors import Embeddings
 from embedlab.widgets import typed
-from embedlab.widgets.explorer import Explorer, rows, slider
+from embedlab.widgets.explorer import DEEPEST, Explorer, rows, slider
 
 # Words of a sentence that are taken, and nearest words that are listed.
 _MOST, _N_NEAREST = 10, 5
@@ -102,7 +102,8 @@ def _table(weights: alt.Chart, cell: str) -> list[alt.Chart]:
     )
     own = "datum.i == viewer"
     color = alt.condition(own, alt.value(CENTER), alt.value(CONTEXT))
-    shade = alt.Opacity("shade:Q", scale=alt.Scale(domain=[0, 1], range=[0, 1]), legend=None)
+    scale = alt.Scale(domain=[0, 1], range=[0, DEEPEST])
+    shade = alt.Opacity("shade:Q", scale=scale, legend=None)
     written = drawn.transform_calculate(percent="round(100 * datum.weight)")
     return [
         drawn.mark_rect().encode(

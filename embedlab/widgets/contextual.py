@@ -10,7 +10,7 @@ import numpy as np
 from embedlab.numerics import Array, require, require_same_length
 from embedlab.pictures import CENTER, CONTEXT, INK, MUTED, TRUTH
 from embedlab.widgets import labels
-from embedlab.widgets.explorer import Explorer, rows, slider
+from embedlab.widgets.explorer import DEEPEST, Explorer, rows, slider
 
 # Words and their two numbers, keys and values alike.
 _KEYS = {"river": (1.2, 0.4), "money": (-0.9, 0.8), "the": (0.1, -0.3), "steep": (0.7, -1.1)}
@@ -248,7 +248,8 @@ def head_explorer(
     cells = base.transform_calculate(shade="0.04 + 0.96 * datum.weight / 100").mark_rect(
         color=CENTER
     )
-    opacity = alt.Opacity("shade:Q", scale=alt.Scale(domain=[0, 1], range=[0, 1]), legend=None)
+    scale = alt.Scale(domain=[0, 1], range=[0, DEEPEST])
+    opacity = alt.Opacity("shade:Q", scale=scale, legend=None)
     tip = [alt.Tooltip("weight:Q", title="percent")]
     best = (
         base.transform_window(

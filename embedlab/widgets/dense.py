@@ -208,7 +208,12 @@ def analogy_explorer(
     )
     chart = alt.layer(drawn, written).add_params(*chosen, exclude, dots)
     return Explorer(
-        chart.properties(width=230, height=28 * n_shown),
+        # A cosine beside a full bar needs room too, more of it than those at first.
+        chart.properties(
+            width=200,
+            height=28 * n_shown,
+            padding={"left": 5, "top": 5, "bottom": 5, "right": 46},
+        ),
         "Three menus choose the words a, b and c, and a box leaves them out of the answer or lets "
         f"them in. Bars rank the {n_shown} words whose cosine with a minus b plus c is highest.",
     )

@@ -14,10 +14,14 @@ from embedlab.pictures import INK
 
 # Opacity of lesser text, at which it can still be read on a light and on a dark page.
 FAINT = 0.7
+# Opacity of the darkest cell that a number stands on, so that the number can be read there, too:
+# the page's ink keeps a contrast of 4.5 to 1 on the light and on the dark page.
+DEEPEST = 0.65
 STATIC_PAGE = "EMBEDLAB_STATIC_PAGE"  # set by the book's build
 
 
 Signal = dict[str, Any]
+Chart = alt.LayerChart | alt.FacetChart
 
 
 @dataclass(frozen=True)
@@ -33,15 +37,15 @@ class Explorer:
             arrow that can be dragged. They stand in place of the chart's parameters.
     """
 
-    chart: alt.LayerChart | alt.FacetChart
+    chart: Chart
     alt: str
     play: str = ""
     signals: tuple[Signal, ...] = ()
 
-    def specification(self) -> dict[str, Any]:
-        """Return the Vega-Lite specification in the course's style."""
-        styled = self.chart.configure(
-            background="transparent",
+    def _styled(self, background: str) -> Chart:
+        """Return the chart in the course's style, for which its texts are placed."""
+        styled: Chart = self.chart.configure(
+            background=background,
             font="sans-serif",
             axis=alt.AxisConfig(
                 labelColor=INK,
@@ -55,7 +59,11 @@ class Explorer:
             text=alt.MarkConfig(fill=INK, fontSize=14),
             view=alt.ViewConfig(stroke=None),
         )
-        specification = dict(styled.to_dict())
+        return styled
+
+    def specification(self) -> dict[str, Any]:
+        """Return the Vega-Lite specification of the page, whose colors it takes on."""
+        specification = dict(self._styled("transparent").to_dict())
         if self.play or self.signals:
             specification["usermeta"] = self._usermeta()
         return specification
@@ -129,7 +137,8 @@ class Explorer:
             return {"text/html": self.to_html(), "text/plain": self.alt}
         # Without this, the widget would ask a foreign server for its scripts.
         alt.JupyterChart.enable_offline()
-        chart = self.chart.properties(usermeta=self._usermeta_of_a_notebook())
+        # INK stays as it is there, also in a dark notebook, and needs a light ground.
+        chart = self._styled("white").properties(usermeta=self._usermeta_of_a_notebook())
         shown: Any = alt.JupyterChart(chart)._repr_mimebundle_(include=include, exclude=exclude)
         data = shown[0] if isinstance(shown, tuple) else shown
         data["text/plain"] = self.alt

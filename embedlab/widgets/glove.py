@@ -119,7 +119,8 @@ def weight_explorer(*, x_max: float = 100, alpha: float = 0.75) -> Explorer:
     """
     count = slider("exponent", "count X, as a power of ten", -1, 4, 0.1, 1)
     scale = alt.Scale(type="log", domain=[0.1, 1e4])
-    ticks = alt.Axis(values=[0.1, 1, 10, 100, 1000, 10000], format="~g")
+    # Moved inward, the last number would meet the one before, and be left out.
+    ticks = alt.Axis(values=[0.1, 1, 10, 100, 1000, 10000], format="~g", labelFlush=False)
     x = alt.X("x:Q", scale=scale, title="count X", axis=ticks)
     y = alt.Y("f:Q", scale=alt.Scale(domain=[0, 1.05]), title="weight f(X)")
     powers = rows([{"e": e} for e in np.round(np.arange(-1, 4.01, 0.05), 2).tolist()])

@@ -15,8 +15,8 @@ from embedlab.word2vec import skipgram_negative
 
 # Words of a typed sentence that are taken, and the table's width and its largest cell in pixels.
 _MOST_WORDS, _TABLE, _CELL = 12, 220, 27
-# Width of the film, and its height, in pixels.
-_FILM = 310
+# Width and height in pixels of the film, and of the arrows' plot.
+_FILM, _ARROWS = 310, 300
 
 
 def window_explorer(tokens: Sequence[str], *, position: int = 2, window: int = 2) -> Explorer:
@@ -132,6 +132,8 @@ def updates_explorer(
         value=learning_rates[len(learning_rates) // 2],
         bind=alt.binding_select(options=list(learning_rates), name="learning rate "),
     )
+    reach = 1.4 * max(max(abs(row["x"]), abs(row["y"])) for row in data)
+    pixel = 2 * reach / _ARROWS
     base = (
         alt.Chart()
         .transform_filter("datum.step == step && datum.rate == rate")
@@ -141,11 +143,15 @@ def updates_explorer(
             p="1 / (1 + exp(-datum.score))",
             term="-log(datum.observed ? datum.p : 1 - datum.p)",
             turn="atan2(datum.x, datum.y) * 180 / PI",
+            # A name stands beyond the head, where no shaft comes from.
+            size="max(hypot(datum.x, datum.y), 1e-9)",
+            lx=f"datum.x * (1 + {pixel} / datum.size * (14 + {labels.LETTER / 2}"
+            " * length(datum.word)))",
+            ly=f"datum.y * (1 + {pixel} / datum.size * {labels.LINE + 6})",
             line="datum.word + (datum.observed ? ', observed' : ', noise') + ': score '"
             " + format(datum.score, '.3f') + ', σ ' + format(datum.p, '.3f')",
         )
     )
-    reach = 1.1 * max(max(abs(row["x"]), abs(row["y"])) for row in data)
     scale = alt.Scale(domain=[-reach, reach])
     x, y = (alt.X("x:Q", scale=scale, title=None), alt.Y("y:Q", scale=scale, title=None))
     color = alt.Color(
@@ -162,8 +168,12 @@ def updates_explorer(
     )
     angle = alt.Angle("turn:Q", scale=None)
     heads = base.mark_point(filled=True, shape="triangle", size=140, opacity=1)
-    names = base.mark_text(dx=10, dy=-10, fontSize=14).encode(x=x, y=y, text="word:N")
-    below, others = 330, base.transform_filter("datum.role != 'center'")
+    names = base.mark_text(baseline="middle").encode(
+        x=alt.X("lx:Q", scale=scale, title=None),
+        y=alt.Y("ly:Q", scale=scale, title=None),
+        text="word:N",
+    )
+    below, others = _ARROWS + 30, base.transform_filter("datum.role != 'center'")
     loss = others.transform_aggregate(loss="sum(term)", groupby=[]).transform_calculate(
         line="'update ' + step + ': loss ' + format(datum.loss, '.4f')"
     )
@@ -179,7 +189,12 @@ def updates_explorer(
     layers = shafts, heads.encode(x=x, y=y, color=color, angle=angle), names, *written
     chart = alt.layer(*layers, data=rows(data))
     return Explorer(
-        chart.add_params(step, rate).properties(width=300, height=300),
+        chart.add_params(step, rate).properties(
+            width=_ARROWS,
+            height=_ARROWS,
+            # For the name of an arrow that points to the right.
+            padding={"left": 5, "top": 5, "bottom": 5, "right": 18},
+        ),
         f"Arrows for {words[0]} (the center), {words[1]} (observed near it) and "
         f"{' and '.join(words[2:])} (noise). A slider steps through {n_steps} updates, a menu sets "
         "the learning rate. Scores, probabilities and the loss stand below: the observed word's "

@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 import pytest
-from browsing import enliven, explorer, opened, settle, shown, slide
+from browsing import ENLIVEN, enliven, explorer, opened, settle, shown, slide
 
 from embedlab.onehot import embedding_bytes, index_bytes, one_hot_bytes, sparsity
 from embedlab.vectors import Embeddings, analogy, cosine
@@ -141,3 +141,39 @@ def test_explorer_says_so_when_its_script_is_missing(browser, address):
         )
         assert figure.locator(".explorer-stage svg").is_visible()
         assert page.complaints
+
+
+def test_next_explorer_tries_again_what_failed_for_the_one_before(browser, address):
+    asked = []
+
+    def first_lost(route) -> None:
+        asked.append(route.request.url)
+        if len(asked) == 1:
+            route.abort()
+        else:
+            route.continue_()
+
+    with opened(
+        browser, f"{address}/book/02-dense.html", routes=[("**/vega-embed.js*", first_lost)]
+    ) as page:
+        figures = page.locator("figure.explorer")
+        figures.first.scroll_into_view_if_needed()
+        told = figures.first.locator(".explorer-note", has_text="could not be loaded")
+        told.wait_for()
+        assert len(asked) == 1
+        figures.last.evaluate(ENLIVEN)
+        assert len(asked) == 2
+        assert told.is_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_grid_stays_behind_what_is_written_on_it(browser, address, scheme):
+    with opened(browser, f"{address}/book/02-dense.html", color_scheme=scheme) as page:
+        enliven(page)
+        line = page.locator(".explorer-live .role-axis-grid line").first
+        ink, page_color, opacity = line.evaluate(
+            "e => [getComputedStyle(e).stroke, getComputedStyle(document.body).color,"
+            " Number(getComputedStyle(e).opacity)]"
+        )
+        assert ink == page_color
+        assert opacity < 0.2

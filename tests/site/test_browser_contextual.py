@@ -2,6 +2,7 @@
 
 import re
 
+import looking
 import numpy as np
 import pytest
 from browsing import enliven, explorer, opened, settle, shown, slide
@@ -134,3 +135,17 @@ def test_names_in_the_film_of_layers_stand_apart(browser, address):
                     }"""
                 )
                 assert overlapping == [], f"{word}, layer {layer}"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_numbers_on_cells_can_be_read_on_the_darkest_one(browser, address, scheme):
+    with opened(browser, f"{address}/{PAGE}", color_scheme=scheme) as page:
+        enliven(page)
+        # One word alone looks at itself, and a head may look at one token with all its weight.
+        explorer(page, "A field takes a sentence").locator("input[type=text]").fill("bank")
+        page.wait_for_timeout(300)
+        settle(page)
+        found = looking.contrasts(page)
+        assert ("100", max(int(number) for number, _ in found)) == (found[0][0], 100)
+        assert any(int(number) >= 90 for number, _ in found[1:])
+        assert [told for told in found if told[1] < 4.5] == []

@@ -189,3 +189,23 @@ def test_film_starts_only_when_asked(browser, address):
         figure.locator(".explorer-play").click()
         page.wait_for_timeout(400)
         assert shown(figure) != before
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_cosine_beside_a_full_bar_is_not_cut_off(browser, address, width):
+    with opened(browser, f"{address}/{PAGE}", viewport={"width": width, "height": 900}) as page:
+        enliven(page)
+        figure = explorer(page, "Three menus")
+        for menu in figure.locator("select").all():
+            menu.select_option(index=0)
+        figure.locator("input[type=checkbox]").uncheck()
+        settle(page)
+        assert "1.000" in shown(figure)
+        beyond = figure.evaluate(
+            """f => {
+                const edge = f.querySelector(".explorer-live svg").getBoundingClientRect().right;
+                return [...f.querySelectorAll(".explorer-live svg text")]
+                    .filter(t => t.getBoundingClientRect().right > edge).map(t => t.textContent);
+            }"""
+        )
+        assert beyond == []

@@ -169,3 +169,14 @@ def test_without_javascript_the_page_names_the_index(browser, address):
         assert "needs JavaScript, which is off" in page.inner_text("body")
         page.get_by_role("link", name="index", exact=True).first.click()
         page.wait_for_url("**/genindex.html")
+
+
+@pytest.mark.parametrize("width", [360, 1100])
+def test_magnifier_stands_beside_the_field_of_the_dialog(browser, address, width):
+    size = {"viewport": {"width": width, "height": 740}}
+    with opened(browser, f"{address}/book/03-word2vec.html", **size) as page:
+        page.get_by_role("button", name="Search").first.click()
+        field = page.locator("dialog[open] input[type=search]")
+        field.wait_for()
+        icon = page.locator("dialog[open] .fa-magnifying-glass").bounding_box()
+        assert icon["x"] + icon["width"] <= field.bounding_box()["x"]

@@ -144,3 +144,15 @@ def test_film_moves_the_points_to_the_line_and_plays(browser, address):
         figure.locator("button.explorer-play").click()
         page.wait_for_function("f => f.view.signal('frame') >= 2", arg=figure.element_handle())
         figure.locator("button.explorer-play").click()
+
+
+@pytest.mark.parametrize("width", [360, 1100])
+def test_each_power_of_ten_on_the_axis_of_counts_is_written(browser, address, width):
+    with opened(browser, f"{address}/{PAGE}", viewport={"width": width, "height": 900}) as page:
+        enliven(page)
+        figure = explorer(page, "The weight of a cell over its count")
+        # Vega keeps a label that meets another one in the page, but unseen.
+        seen = figure.locator("svg text").evaluate_all(
+            "texts => texts.filter(t => getComputedStyle(t).opacity > 0).map(t => t.textContent)"
+        )
+        assert {"0.1", "1", "10", "100", "1000", "10000"} <= set(seen)

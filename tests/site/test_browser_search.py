@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from book_pages import ROOT
-from browsing import opened
+from browsing import opened, sideways
 
 from embedlab.site_search import export, first_sections, ranked, read_index
 from embedlab.site_search.questions import ASKED, TYPED
@@ -147,6 +147,17 @@ def test_no_hit_and_an_unknown_word_are_said_in_words(browser, address, index):
         page.get_by_role("searchbox", name="Your question").fill("embeding")
         page.wait_for_function("document.querySelectorAll('.ask-hits li').length === 10")
         assert "“embeding” is read as “embed" in page.get_by_role("status").text_content()
+
+
+def test_a_long_word_is_named_by_its_beginning_and_pushes_nothing_aside(browser, address, index):
+    phone = {"viewport": {"width": 360, "height": 740}}
+    with opened(browser, f"{address}/{PAGE}?q=cat", **phone) as page:
+        ready(page)
+        page.get_by_label("Your question").fill("x" * 10_000)
+        page.wait_for_function("document.querySelector('.ask-status').textContent.includes('…')")
+        told = page.locator(".ask-status").text_content()
+        assert told == f"Nothing was found for these words. “{'x' * 40}…” is not known here."
+        assert sideways(page) == 0
 
 
 def test_texts_are_shown_and_never_run(browser, address, index):

@@ -118,6 +118,13 @@ def test_film_plays_from_its_beginning_and_stops_at_its_end(browser, address):
         before = control.input_value()
         page.wait_for_timeout(700)
         assert control.input_value() == before
+        control.fill(str(int(last) - 1))
+        button = figure.locator(".explorer-play")
+        button.click()
+        assert "Pause" in button.text_content()
+        page.wait_for_timeout(1300)
+        assert control.input_value() == last
+        assert "Play" in button.text_content()
 
 
 OVERLAPPING = """f => {
@@ -158,3 +165,29 @@ def test_negative_control_names_on_one_another_are_found(browser, address):
             ".forEach(t => t.setAttribute('transform', 'translate(100, 100)'))"
         )
         assert len(figure.evaluate(OVERLAPPING)) >= 1
+
+
+def test_names_of_the_arrows_stand_clear_of_their_heads(browser, address):
+    with opened(browser, f"{address}/{PAGE}", viewport={"width": 360, "height": 740}) as page:
+        enliven(page)
+        figure = explorer(page, "Arrows for")
+        for step in range(0, 13, 3):
+            slide(figure, "update", step)
+            settle(page)
+            poor = figure.evaluate(
+                """f => {
+                    const boxes = (what) => [...f.querySelectorAll(`.explorer-live ${what}`)]
+                        .map(e => [e.textContent, e.getBoundingClientRect()]);
+                    const heads = boxes(".mark-symbol.role-mark path");
+                    const texts = boxes(".mark-text.role-mark text");
+                    const names = texts.filter(([text]) => !text.includes(" "));
+                    const [[, all]] = boxes("svg");
+                    return names.filter(([, n], i) => {
+                        const h = heads[i][1];  // boxes have some room around what is drawn
+                        const clear = n.bottom <= h.top + 3 || n.top + 3 >= h.bottom
+                            || n.right <= h.left + 3 || n.left + 3 >= h.right;
+                        return !clear || n.top < all.top || n.right > all.right;
+                    }).map(([name]) => name);
+                }"""
+            )
+            assert poor == []

@@ -68,3 +68,18 @@ def test_nothing_moves_for_who_asks_for_less_motion(browser, address):
         assert page.evaluate(sliders) == before
         page.emulate_media(reduced_motion="no-preference")
         assert page.evaluate(MOVING) != []
+
+
+@pytest.mark.parametrize("name", ["03-word2vec", "05-fasttext", "06-contextual"])
+def test_enter_in_a_field_leaves_the_page_and_what_was_typed(browser, address, name):
+    url = f"{address}/book/{name}.html"
+    with opened(browser, url) as page:
+        enliven(page)
+        field = page.locator("figure.explorer input[type=text]")
+        field.fill("dog")
+        page.evaluate("window.untouched = true")
+        field.press("Enter")
+        page.wait_for_timeout(500)  # a form that is sent takes a moment to load the page anew
+        assert page.url == url
+        assert page.evaluate("window.untouched")
+        assert field.input_value() == "dog"
