@@ -87,9 +87,12 @@ except MemoryError:
         "eight processes with 400 MB each",
         before=(
             """
+block = bytearray(b"x") * (400 * 2**20)
 for k in range(8):
     if not os.fork():
-        block = b"x" * (400 * 2**20)
+        # What is written to is no longer shared with the others.
+        for place in range(0, len(block), 4096):
+            block[place] = k
         time.sleep(20)
         os._exit(0)
 time.sleep(20)
