@@ -64,10 +64,13 @@ def test_negative_control_without_the_script_no_box_is_a_stop(browser, address):
     assert len(found["wrong"]) == found["wide"] > 20
 
 
-def place_again(page) -> float:
+DEPTHS = (20, 30, 45)
+
+
+def place_again(page, n_turns) -> float:
     """Go down a page, load it again, and return how far its first line has moved."""
     page.mouse.move(200, 400)
-    for _ in range(30):
+    for _ in range(n_turns):
         page.mouse.wheel(0, 800)
         page.wait_for_timeout(50)
     page.wait_for_timeout(500)
@@ -79,13 +82,18 @@ def place_again(page) -> float:
     return page.evaluate(TOP, first) - before
 
 
-def test_a_page_that_is_loaded_again_shows_the_same_lines(browser, address):
+@pytest.mark.parametrize("n_turns", DEPTHS)
+def test_a_page_that_is_loaded_again_shows_the_same_lines(browser, address, n_turns):
     # Explorers are still pictures again at first, which are a little higher or lower.
     with opened(browser, f"{address}/{LONG}", **PHONE) as page:
-        assert abs(place_again(page)) < 400
+        assert abs(place_again(page, n_turns)) < 400
 
 
 def test_negative_control_without_remembered_heights_the_place_is_another(browser, address):
     without = [("**/place.js*", lambda route: route.abort())]
-    with opened(browser, f"{address}/{LONG}", routes=without, **PHONE) as page:
-        assert abs(place_again(page)) > 400
+    moved = []
+    # At one depth the heights that are guessed may be too much here and too little there.
+    for n_turns in DEPTHS:
+        with opened(browser, f"{address}/{LONG}", routes=without, **PHONE) as page:
+            moved.append(abs(place_again(page, n_turns)))
+    assert max(moved) > 400, moved
