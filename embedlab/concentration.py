@@ -14,7 +14,7 @@ import numpy.typing as npt
 from scipy.special import log_ndtr
 
 from embedlab.distances import distance_blocks
-from embedlab.numerics import Array, as_integer, as_matrix, require
+from embedlab.numerics import Array, as_integer, as_matrix, power_of_two, require
 
 # Of the integral over a normal variable; no extreme of fewer than 10^300 numbers exceeds 40.
 _NORMAL_GRID = np.linspace(-40.0, 40.0, 16_001)
@@ -68,7 +68,7 @@ def distance_summary(matrix: npt.ArrayLike) -> DistanceSummary:
     require(V >= 2, "matrix", "have at least two rows", rows.shape)
     require(bool((rows != rows[0]).any()), "matrix", "have two different rows", "equal rows")
     # A power of two rounds nothing; so neither sums nor squares of distances overflow or vanish.
-    scale = math.ldexp(1.0, math.frexp(float(np.abs(rows).max()))[1] - 1)
+    scale = float(power_of_two(np.abs(rows).max()))
     rows = rows / rows.dtype.type(scale)
     total = squares = pilot = 0.0
     smallest, largest = math.inf, 0.0

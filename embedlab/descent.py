@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from embedlab.numerics import Array, require
+from embedlab.numerics import Array, power_of_two, require
 from embedlab.optimizers import AdamState, adam, adam_start
 from embedlab.runs import Step
 
@@ -46,7 +46,7 @@ def clip_by_norm(gradients: Mapping[str, Array], max_norm: float) -> tuple[dict[
         return dict(gradients), peak
     # In units near the largest number no square overflows or vanishes. A power of two rounds
     # nothing.
-    unit = math.ldexp(1.0, math.frexp(peak)[1] - 1)
+    unit = float(power_of_two(peak))
     squares = [float(np.vdot(array / unit, array / unit)) for array in arrays]
     norm = unit * math.sqrt(sum(squares))
     factor = min(1.0, float(max_norm) / norm)

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from embedlab.directions import or_one
-from embedlab.numerics import Array, IntArray, as_integer, as_matrix, require
+from embedlab.numerics import Array, IntArray, as_integer, as_matrix, power_of_two, require
 
 # Distances held at once (32 MB in double precision), and numbers gathered for those done again.
 _MAX_DISTANCES = 1 << 22
@@ -46,7 +46,7 @@ def _blocks(first: Array, second: Array, *, is_same: bool) -> Iterator[tuple[int
     dtype = np.result_type(first, second)
     # Squares of what is divided by about the largest number neither overflow nor vanish.
     # Shrinking before the mean is taken keeps the sum finite as well.
-    scale = dtype.type(_power_of_two(max(np.abs(first).max(), np.abs(second).max())))
+    scale = dtype.type(power_of_two(max(np.abs(first).max(), np.abs(second).max())))
     second = second / scale
     center = second.mean(axis=0, dtype=np.float64).astype(dtype)
     second = second - center
@@ -67,11 +67,6 @@ def _blocks(first: Array, second: Array, *, is_same: bool) -> Iterator[tuple[int
         if is_same:
             squared[diagonal] = 0
         yield start, np.sqrt(squared, out=squared) * scale
-
-
-def _power_of_two(numbers: npt.ArrayLike) -> Array:
-    """Return powers of two of about the size of numbers: dividing by them rounds nothing."""
-    return np.asarray(np.ldexp(1.0, np.frexp(numbers)[1] - 1))
 
 
 def _repair_close(squared: Array, rows: Array, others: Array, limits: Array) -> None:
@@ -147,7 +142,7 @@ def pair_distances(matrix: npt.ArrayLike, pairs: IntArray) -> Array:
         differences = rows[part[:, 0]] - rows[part[:, 1]]
         # As in the blocks, but for each pair by itself, so that tiny distances do not vanish.
         peaks = np.abs(differences).max(axis=1, initial=0, keepdims=True)
-        scales = _power_of_two(or_one(peaks)).astype(rows.dtype)
+        scales = power_of_two(or_one(peaks)).astype(rows.dtype)
         shares = differences / scales
         distances[start : start + size] = scales[:, 0] * np.linalg.norm(shares, axis=1)
     return distances

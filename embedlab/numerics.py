@@ -92,6 +92,17 @@ def as_array(name: str, values: npt.ArrayLike, n_axes: Literal[1, 2]) -> Array:
     return floats
 
 
+def power_of_two(numbers: npt.ArrayLike) -> Array:
+    """Return powers of two of about the size of numbers: dividing by them rounds nothing.
+
+    Squares of what is divided by about the largest number neither overflow nor vanish.
+
+    >>> power_of_two([0.75, 1.0, 5.0]).tolist()
+    [0.5, 1.0, 4.0]
+    """
+    return np.asarray(np.ldexp(1.0, np.frexp(numbers)[1] - 1))
+
+
 def rounding_of(values: npt.ArrayLike) -> float:
     """Return how far numbers may have been rounded, as a share: the epsilon of their own type.
 

@@ -69,7 +69,6 @@ def word_ways(vectors: WordVectors, counts: Mapping[str, float]) -> dict[str, Wa
             two vectors differ in length.
     """
     weights = sif_weights(counts)
-
     d = vector_table([], vectors).shape[1]
 
     def stacked(rows: Iterable[Array]) -> Array:

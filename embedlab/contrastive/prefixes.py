@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from embedlab.contrastive.arguments import batches, rows_of_pairs
 from embedlab.directions import or_one, unit_rows
-from embedlab.numerics import Array, as_integer, as_vector, require
+from embedlab.numerics import Array, as_integer, as_vector, power_of_two, require
 
 # Takes two matrices whose rows belong together; returns the loss, the gradient of each matrix,
 # and the derivatives with respect to the loss's own parameters, if it has any.
@@ -37,7 +37,7 @@ def unit_rows_gradient(d_units: Array, vectors: Array) -> Array:
     # In units near a row's largest number no square overflows or vanishes. A power of two rounds
     # nothing.
     peaks = np.abs(vectors).max(axis=1, keepdims=True)
-    powers = np.ldexp(vectors.dtype.type(1), np.frexp(or_one(peaks))[1] - 1)
+    powers = power_of_two(or_one(peaks)).astype(vectors.dtype)
     lengths = or_one(np.linalg.norm(vectors / powers, axis=1, keepdims=True))
     return np.asarray(np.where(peaks == 0, 0, across / lengths / powers), dtype=across.dtype)
 
