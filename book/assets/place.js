@@ -1,15 +1,63 @@
-// Keeps a reader's place when a page is loaded again (a phone drops pages it has no room for).
-// Sections far from the window have a guessed height (course.css), so that the place which the
-// browser remembers would be another one; the heights they had are remembered beside it.
+// Keeps a reader's place when a page is loaded again (a phone drops pages it has no room for), or
+// when the reader comes back to it. Sections far from the window have a guessed height (course.css),
+// so that the pixel which the browser remembers would be another line. The heights that sections had
+// are remembered beside it, and so is the line: as long as the page still moves by itself, that line
+// is put back where it stood.
 (() => {
+  const STILL = 1_000; // milliseconds without a move, after which the page stands
+  const BLOCKS = ":is(h2, h3, h4, p, li, pre, figure, tr):not(figure *)";
   const sections = [...document.querySelectorAll(".bd-article > section > section")];
-  const key = () => `heights ${location.pathname} ${document.documentElement.clientWidth}`;
-  const remembered = JSON.parse(sessionStorage.getItem(key()) ?? "[]");
-  sections.forEach((section, i) => {
-    if (remembered[i]) section.style.containIntrinsicBlockSize = `auto ${remembered[i]}px`;
+  const page = () => `heights ${location.pathname} ${document.documentElement.clientWidth}`;
+  // A page may stand in a tab's history more than once, each time at another place.
+  const entry = `place ${globalThis.navigation?.currentEntry?.key ?? location.pathname}`;
+  const topOf = (element) => element.getBoundingClientRect().top;
+  const remembered = (key) => JSON.parse(sessionStorage.getItem(key) ?? "null");
+
+  // The first block that begins in the window, in the section that is being read.
+  const line = () => {
+    const i = sections.findLastIndex((section) => topOf(section) <= 0);
+    if (i < 0) return null;
+    const blocks = [...sections[i].querySelectorAll(BLOCKS)];
+    const j = blocks.findIndex((block) => topOf(block) >= 0 && block.checkVisibility());
+    return { section: i, block: j, top: topOf(blocks[j] ?? sections[i]) };
+  };
+
+  const hold = ({ section, block, top }) => {
+    const target = sections[section]?.querySelectorAll(BLOCKS)[block] ?? sections[section];
+    if (!target) return;
+    const reader = new AbortController();
+    for (const type of ["wheel", "touchstart", "pointerdown", "keydown"]) {
+      addEventListener(type, () => reader.abort(), { signal: reader.signal, passive: true });
+    }
+    let since = performance.now();
+    const look = () => {
+      if (reader.signal.aborted) return;
+      const [now, before] = [performance.now(), scrollY];
+      const moved = topOf(target) - top;
+      if (Math.abs(moved) >= 1) scrollBy({ top: moved, behavior: "instant" });
+      // At the end of a page there may be nothing left to scroll.
+      if (scrollY !== before || document.readyState !== "complete") since = now;
+      if (now - since < STILL) requestAnimationFrame(look);
+      else reader.abort();
+    };
+    look();
+  };
+
+  (remembered(page()) ?? []).forEach((height, i) => {
+    if (height) sections[i]?.style.setProperty("contain-intrinsic-block-size", `auto ${height}px`);
   });
-  addEventListener("pagehide", () => {
+  const [{ type }] = performance.getEntriesByType("navigation");
+  const place = remembered(entry);
+  if (place && ["reload", "back_forward"].includes(type)) hold(place);
+
+  const remember = () => {
     const heights = sections.map((section) => section.clientHeight);
-    try { sessionStorage.setItem(key(), JSON.stringify(heights)); } catch { /* it is full: no harm */ }
-  });
+    try {
+      sessionStorage.setItem(page(), JSON.stringify(heights));
+      sessionStorage.setItem(entry, JSON.stringify(line()));
+    } catch { /* it is full: no harm */ }
+  };
+  addEventListener("pagehide", remember);
+  // A page that a phone drops was hidden before, and hears of no more.
+  document.addEventListener("visibilitychange", remember);
 })();

@@ -84,9 +84,8 @@ def place_again(page, n_turns) -> float:
 
 @pytest.mark.parametrize("n_turns", DEPTHS)
 def test_a_page_that_is_loaded_again_shows_the_same_lines(browser, address, n_turns):
-    # Explorers are still pictures again at first, which are a little higher or lower.
     with opened(browser, f"{address}/{LONG}", **PHONE) as page:
-        assert abs(place_again(page, n_turns)) < 400
+        assert abs(place_again(page, n_turns)) < 2
 
 
 def test_negative_control_without_remembered_heights_the_place_is_another(browser, address):

@@ -30,10 +30,12 @@ STILL = """() => new Promise((resolve, reject) => {
 # Where the heading of a section stands in the window: 0 is its upper edge, 1 its lower one.
 HEADING = """(id) => document.getElementById(id).querySelector("h1, h2, h3, h4")
   .getBoundingClientRect().top / innerHeight"""
-# The first paragraph that begins in the window, and where.
+# The first paragraph that begins in the window, and where. (What is skipped may lie beyond the end
+# of its section, and so in the window, where nobody sees it.)
 READING = """() => {
-  const tops = [...document.querySelectorAll("article p")].map(
-    (p) => [p.textContent.slice(0, 60), p.getBoundingClientRect().top]);
+  const tops = [...document.querySelectorAll("article p")]
+    .filter((p) => p.checkVisibility({ contentVisibilityAuto: true }))
+    .map((p) => [p.textContent.slice(0, 60), p.getBoundingClientRect().top]);
   return tops.find(([, top]) => top > 0);
 }"""
 
@@ -70,26 +72,119 @@ def test_negative_control_the_last_heading_is_far_away_at_first(browser, address
         assert page.evaluate(HEADING, contents(CHAPTERS[0])[-1]) > 2
 
 
+def read_on(page) -> list:
+    """Scroll a little as a reader does, and return the first line that can be read, and where."""
+    page.mouse.move(600, 500)
+    start = page.evaluate("scrollY")
+    page.mouse.wheel(0, 1_500)
+    page.wait_for_function("start => scrollY > start + 500", arg=start)
+    page.evaluate(STILL)
+    return page.evaluate(READING)
+
+
+def leave_and_return(page, address) -> list:
+    """Read another page, come back, and return the first line that can be read, and where."""
+    page.goto(f"{address}/book/about.html")
+    page.go_back(wait_until="load")
+    page.evaluate(STILL)
+    return page.evaluate(READING)
+
+
+def there(line) -> list:
+    return [line[0], pytest.approx(line[1], abs=2)]
+
+
+# Down a page, step by step: all sections on the way get their heights.
+READ = """async () => {
+  for (let i = 0; i < 30; i += 1) {
+    scrollBy({ top: 700, behavior: "instant" });
+    await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 20)));
+  }
+}"""
+# To the middle of the page, over sections that keep their guessed heights.
+JUMP = """() => {
+  const links = document.querySelectorAll(".bd-sidebar-secondary a.nav-link");
+  links[Math.floor(links.length / 2)].click();
+}"""
+
+
+@pytest.mark.parametrize(
+    ("way", "slower"), [(READ, 1), (JUMP, 1), (JUMP, 4)], ids=["read", "jumped", "jumped-slowly"]
+)
 @pytest.mark.parametrize("name", CHAPTERS[1::6])
-def test_back_and_forward_keep_the_place(browser, address, name):
+def test_back_and_forward_keep_the_place(browser, address, name, way, slower):
     with opened(browser, f"{address}/{name}.html", **WIDE) as page:
-        anchors = contents(name)
-        page.goto(f"{page.url}#{anchors[len(anchors) // 2]}")
+        # On a slow machine sections come near, and get their heights, in another order.
+        page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": slower})
+        page.evaluate(way)
         page.evaluate(STILL)
-        page.mouse.move(600, 500)
-        start = page.evaluate("scrollY")
-        page.mouse.wheel(0, 1_500)
-        page.wait_for_function("start => scrollY > start + 500", arg=start)
+        line = read_on(page)
+        assert leave_and_return(page, address) == there(line)
+        for _ in range(2):
+            page.go_forward(wait_until="load")
+            page.go_back(wait_until="load")
+            page.evaluate(STILL)
+            assert page.evaluate(READING) == there(line)
+
+
+def test_a_page_that_was_read_at_two_places_keeps_both(browser, address):
+    name = CHAPTERS[1]
+    anchors = contents(name)
+    with opened(browser, f"{address}/{name}.html#{anchors[-4]}", **WIDE) as page:
         page.evaluate(STILL)
-        before = page.evaluate(READING)
+        late = read_on(page)
         page.goto(f"{address}/book/about.html")
+        page.goto(f"{address}/{name}.html#{anchors[3]}")
+        page.evaluate(STILL)
+        early = read_on(page)
+        assert leave_and_return(page, address) == there(early)
+        page.go_back(wait_until="load")
         page.go_back(wait_until="load")
         page.evaluate(STILL)
-        assert page.evaluate(READING) == [before[0], pytest.approx(before[1], abs=60)]
-        page.go_forward(wait_until="load")
-        page.go_back(wait_until="load")
+        assert page.evaluate(READING) == there(late)
+
+
+def test_a_reader_who_scrolls_is_not_held(browser, address):
+    name = CHAPTERS[1]
+    with opened(browser, f"{address}/{name}.html#{contents(name)[-4]}", **WIDE) as page:
         page.evaluate(STILL)
-        assert page.evaluate(READING) == [before[0], pytest.approx(before[1], abs=60)]
+        line = read_on(page)
+        page.goto(f"{address}/book/about.html")
+        page.go_back(wait_until="commit")
+        page.wait_for_function("scrollY > 1_000")
+        page.keyboard.press("Home")
+        page.evaluate(STILL)
+        assert page.evaluate("scrollY") == 0
+        assert page.evaluate(READING)[0] != line[0]
+
+
+@pytest.mark.parametrize("end", ["0", "document.documentElement.scrollHeight"])
+def test_a_place_at_either_end_of_a_page_is_kept_and_let_go(browser, address, end):
+    with opened(browser, f"{address}/{CHAPTERS[1]}.html", **WIDE) as page:
+        page.evaluate(f"scrollTo({{top: {end}, behavior: 'instant'}})")
+        page.evaluate(STILL)
+        page.evaluate(f"scrollTo({{top: {end}, behavior: 'instant'}})")
+        page.evaluate(STILL)
+        line = page.evaluate(READING)
+        page.add_init_script("""{
+          const scroll = scrollBy;
+          window.moves = 0;
+          window.scrollBy = (...how) => { moves += 1; scroll(...how); };
+        }""")
+        assert leave_and_return(page, address) == there(line)
+        page.wait_for_timeout(1_500)
+        moves = page.evaluate("moves")
+        page.wait_for_timeout(500)
+        assert page.evaluate("moves") == moves
+
+
+def test_negative_control_without_the_script_the_line_is_another(browser, address):
+    without = [("**/place.js*", lambda route: route.abort())]
+    with opened(browser, f"{address}/{CHAPTERS[1]}.html", routes=without, **WIDE) as page:
+        page.evaluate(READ)
+        page.evaluate(STILL)
+        line = read_on(page)
+        assert leave_and_return(page, address) != there(line)
 
 
 @pytest.mark.parametrize("name", SOME)
