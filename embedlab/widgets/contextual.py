@@ -291,7 +291,7 @@ def similarity_film(frames: Array, captions: Sequence[str], moments: Sequence[st
     held = alt.param(name="captions", value=list(captions))
     base = alt.Chart(rows(data)).transform_calculate(cosine="datum.c[frame]")
     x = alt.X("i:O", axis=alt.Axis(labelExpr="datum.value + 1", labelAngle=0, title="picture"))
-    # Browsers differ by some percent in how wide a text is: what just fits in one is cut in another.
+    # Browsers differ in how wide a text is: what just fits in one is cut in another.
     captioned = alt.Axis(labelExpr="captions[datum.value]", title=None, labelLimit=200)
     y = alt.Y("j:O", axis=captioned)
     layers = []
