@@ -118,6 +118,17 @@ def test_towers_film_carries_captions_in_rows():
     assert f"from {ends[0]:.2f} to {ends[1]:.2f}" in explorer.alt
 
 
+def test_towers_film_cuts_no_caption_in_a_browser_whose_letters_are_wider():
+    longest = "green square, bottom right"  # of chapter 6; 165 to 175 pixels wide, by browser
+    limits = [
+        layer["encoding"]["y"]["axis"]["labelLimit"]
+        for layer in EXPLORERS["towers"]().specification()["layer"]
+        if "axis" in layer["encoding"]["y"]
+    ]
+    assert limits
+    assert min(limits) >= 7.5 * len(longest)
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [

@@ -220,7 +220,8 @@
     const chosen = new URLSearchParams();
     if (form.question.value.trim()) chosen.set("q", form.question.value.trim());
     if (form.by && form.by.value !== "both") chosen.set("by", form.by.value);
-    history.replaceState(null, "", `${location.pathname}${chosen.size ? `?${chosen}` : ""}${location.hash}`);
+    const query = `${chosen}`; // Safari 16 does not count them
+    history.replaceState(history.state, "", `${location.pathname}${query && `?${query}`}${location.hash}`);
   };
 
   let timer;
@@ -250,7 +251,7 @@
     // Sphinx's own search stands on every page and would take ?q= for a question to itself, once
     // the page is complete. Until then the address does not show it. (It also fills each field that
     // is called q, so ours has another name.)
-    history.replaceState(null, "", `${location.pathname}${location.hash}`);
+    history.replaceState(history.state, "", `${location.pathname}${location.hash}`);
     document.addEventListener("DOMContentLoaded", remember);
     start();
     answer();

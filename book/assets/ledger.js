@@ -31,7 +31,8 @@
     }
     form.querySelector(".ledger-count").textContent = `${shown} of ${claims.length} shown`;
     const chosen = new URLSearchParams(Object.entries({ words: words.join(" "), chapter, verdict }).filter(([, value]) => value));
-    history.replaceState(null, "", `${location.pathname}${chosen.size ? `?${chosen}` : ""}${location.hash}`);
+    const query = `${chosen}`; // Safari 16 does not count them
+    history.replaceState(history.state, "", `${location.pathname}${query && `?${query}`}${location.hash}`);
   };
 
   // A link to a claim, or to a chapter, that the choice hides would lead nowhere: show all again.

@@ -291,7 +291,9 @@ def similarity_film(frames: Array, captions: Sequence[str], moments: Sequence[st
     held = alt.param(name="captions", value=list(captions))
     base = alt.Chart(rows(data)).transform_calculate(cosine="datum.c[frame]")
     x = alt.X("i:O", axis=alt.Axis(labelExpr="datum.value + 1", labelAngle=0, title="picture"))
-    y = alt.Y("j:O", axis=alt.Axis(labelExpr="captions[datum.value]", title=None, labelLimit=170))
+    # Browsers differ in how wide a text is: what just fits in one is cut in another.
+    captioned = alt.Axis(labelExpr="captions[datum.value]", title=None, labelLimit=200)
+    y = alt.Y("j:O", axis=captioned)
     layers = []
     for test, color in ((">= 0", CENTER), ("< 0", CONTEXT)):
         cells = base.transform_filter(f"datum.cosine {test}").transform_calculate(
