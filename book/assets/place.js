@@ -8,8 +8,9 @@
   const BLOCKS = ":is(h2, h3, h4, p, li, pre, figure, tr):not(figure *)";
   const sections = [...document.querySelectorAll(".bd-article > section > section")];
   const page = () => `heights ${location.pathname} ${document.documentElement.clientWidth}`;
-  // A page may stand in a tab's history more than once, each time at another place.
-  const entry = `place ${globalThis.navigation?.currentEntry?.key ?? location.pathname}`;
+  // A page may stand in a tab's history more than once, each time at another place; a link within
+  // the page makes an entry of its own.
+  const entry = () => `place ${globalThis.navigation?.currentEntry?.key ?? location.pathname}`;
   const topOf = (element) => element.getBoundingClientRect().top;
   const remembered = (key) => JSON.parse(sessionStorage.getItem(key) ?? "null");
 
@@ -47,14 +48,14 @@
     if (height) sections[i]?.style.setProperty("contain-intrinsic-block-size", `auto ${height}px`);
   });
   const [{ type }] = performance.getEntriesByType("navigation");
-  const place = remembered(entry);
+  const place = remembered(entry());
   if (place && ["reload", "back_forward"].includes(type)) hold(place);
 
   const remember = () => {
     const heights = sections.map((section) => section.clientHeight);
     try {
       sessionStorage.setItem(page(), JSON.stringify(heights));
-      sessionStorage.setItem(entry, JSON.stringify(line()));
+      sessionStorage.setItem(entry(), JSON.stringify(line()));
     } catch { /* it is full: no harm */ }
   };
   addEventListener("pagehide", remember);

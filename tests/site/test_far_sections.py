@@ -127,6 +127,21 @@ def test_back_and_forward_keep_the_place(browser, address, name, way, slower):
             assert page.evaluate(READING) == there(line)
 
 
+@pytest.mark.parametrize("link", [False, True], ids=["scrolled", "after-a-link-within-the-page"])
+def test_the_line_is_put_back_where_heights_have_changed(browser, address, link):
+    """A link within the page makes an entry of its own in the history: the line belongs to it."""
+    with opened(browser, f"{address}/{CHAPTERS[7]}.html", **WIDE) as page:
+        page.evaluate(JUMP if link else READ)
+        page.evaluate(STILL)
+        line = read_on(page)
+        page.goto(f"{address}/book/about.html")
+        page.evaluate("""Object.keys(sessionStorage).filter((key) => key.startsWith("heights"))
+            .forEach((key) => sessionStorage.setItem(key, "[900, 900, 900]"))""")
+        page.go_back(wait_until="load")
+        page.evaluate(STILL)
+        assert page.evaluate(READING) == there(line)
+
+
 def test_a_page_that_was_read_at_two_places_keeps_both(browser, address):
     name = CHAPTERS[1]
     anchors = contents(name)
