@@ -4,13 +4,19 @@
 (() => {
   const script = document.currentScript.src;
   let vega;
+  let failures = 0;
 
   const loadVega = () => (vega ??= new Promise((resolve, reject) => {
     const tag = document.createElement("script");
     tag.type = "module";
-    tag.src = new URL("vega-embed.js", script);
+    // A module that did not come is not asked for again under the same address (Firefox).
+    tag.src = new URL(`vega-embed.js${failures ? `?again=${failures}` : ""}`, script);
     tag.onload = () => resolve(window.embedExplorer);
-    tag.onerror = () => { vega = undefined; reject(new Error("vega-embed.js did not load")); };
+    tag.onerror = () => {
+      vega = undefined;
+      failures += 1;
+      reject(new Error("vega-embed.js did not load"));
+    };
     document.head.append(tag);
   }));
 

@@ -75,7 +75,8 @@ def ratio_explorer(
     ticks = alt.Axis(values=[0.001, 0.1, 1, 10, 1000], format="~g")
     x = alt.X("ratio:Q", scale=scale, axis=ticks, title="P(k | i) / P(k | j)")
     # Room for the longest context, whichever are listed.
-    beside = alt.Axis(minExtent=4 + 6.8 * max(map(len, contexts)))
+    extent = 4 + 6.8 * max(map(len, contexts))
+    beside = alt.Axis(minExtent=extent)
     y = alt.Y("k:N", sort=alt.EncodingSortField(field="rank", op="min"), title=None, axis=beside)
     bars = base.mark_rule(color=CONTEXT, strokeWidth=12).encode(x=x, x2="one", y=y)
     written = (
@@ -89,6 +90,8 @@ def ratio_explorer(
             " '← goes with ' + names[j] + ',  with ' + names[i] + ' →'"
         ),
         -14,
+        # Above the words already: in a wide font the line needs all the room there is.
+        -extent,
     )
     middle = (
         alt.Chart(rows([{"one": 1}])).mark_rule(color=MUTED).encode(x=alt.X("one:Q", scale=scale))
@@ -283,8 +286,8 @@ def _weighting(x_max: float, alpha: float) -> tuple[alt.Parameter, alt.Parameter
     )
 
 
-def _line(chart: alt.Chart, y: float) -> alt.Chart:
-    """Return a line of text at a height in pixels below the top of the plot."""
+def _line(chart: alt.Chart, y: float, x: float = -40) -> alt.Chart:
+    """Return a line of text that begins x and y pixels from the upper left corner of the plot."""
     text = chart.mark_text(align="left", baseline="middle")
-    placed: alt.Chart = text.encode(x=alt.value(-40), y=alt.value(y), text="line:N")
+    placed: alt.Chart = text.encode(x=alt.value(x), y=alt.value(y), text="line:N")
     return placed

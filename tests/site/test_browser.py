@@ -148,7 +148,8 @@ def test_next_explorer_tries_again_what_failed_for_the_one_before(browser, addre
 
     def first_lost(route) -> None:
         asked.append(route.request.url)
-        if len(asked) == 1:
+        # Firefox does not ask again for a module that did not come: its address stays lost.
+        if route.request.url == asked[0]:
             route.abort()
         else:
             route.continue_()

@@ -51,9 +51,12 @@ def test_ratio_explorer_divides_as_embedlab_divides(browser, address):
             assert found[:10] == pytest.approx(ratios[ends].tolist(), rel=6e-3)
 
 
-def test_long_words_and_small_ratios_are_not_cut_off(browser, address):
+@pytest.mark.parametrize("letter_spacing", ["0", "0.07em"], ids=["usual", "as-wide-as-DejaVu-Sans"])
+def test_long_words_and_small_ratios_are_not_cut_off(browser, address, letter_spacing):
+    """Nor with a wide font: Firefox on Linux often takes DejaVu Sans."""
     with opened(browser, f"{address}/{PAGE}", viewport={"width": 360, "height": 740}) as page:
         enliven(page)
+        page.add_style_tag(content=f".role-mark text {{ letter-spacing: {letter_spacing}; }}")
         figure = explorer(page, "Two menus choose the words i and j")
         selects = figure.locator("select").all()
         n_words = selects[0].locator("option").count()

@@ -127,6 +127,21 @@ def test_back_and_forward_keep_the_place(browser, address, name, way, slower):
             assert page.evaluate(READING) == there(line)
 
 
+@pytest.mark.parametrize("link", [False, True], ids=["scrolled", "after-a-link-within-the-page"])
+def test_the_line_is_put_back_where_heights_have_changed(browser, address, link):
+    """A link within the page makes an entry of its own in the history: the line belongs to it."""
+    with opened(browser, f"{address}/{CHAPTERS[7]}.html", **WIDE) as page:
+        page.evaluate(JUMP if link else READ)
+        page.evaluate(STILL)
+        line = read_on(page)
+        page.goto(f"{address}/book/about.html")
+        page.evaluate("""Object.keys(sessionStorage).filter((key) => key.startsWith("heights"))
+            .forEach((key) => sessionStorage.setItem(key, "[900, 900, 900]"))""")
+        page.go_back(wait_until="load")
+        page.evaluate(STILL)
+        assert page.evaluate(READING) == there(line)
+
+
 # What Safari 26 lacks, where all is laid out (course.css) and entries of the history have no name.
 LIKE_SAFARI = """
 delete window.navigation;
@@ -250,6 +265,33 @@ def test_on_paper_nothing_is_skipped(browser, address, name):
         page.add_style_tag(content="article section section { content-visibility: auto; }")
         page.wait_for_timeout(100)
         assert page.evaluate(SKIPPED) > 5  # negative control
+
+
+# On which the style sheet makes depend whether anything is skipped.
+CONDITION = """() => {
+  const rules = (parent) => [...parent.cssRules ?? []].flatMap((rule) => [rule, ...rules(rule)]);
+  const all = [...document.styleSheets].flatMap(rules);
+  return all.find((rule) => rule instanceof CSSSupportsRule
+    && rule.cssText.includes("content-visibility: auto")).conditionText;
+}"""
+
+
+@pytest.mark.parametrize(
+    ("known", "skips"),
+    [
+        ({"overflow-anchor"}, True),
+        # Firefox does not find there what a link quotes (#:~:text=).
+        ({"overflow-anchor", "-moz-appearance"}, False),
+        # Safari does not hold the text still when heights change.
+        (set(), False),
+    ],
+    ids=["Chromium", "Firefox", "Safari"],
+)
+def test_only_a_browser_that_reaches_skipped_text_skips_any(browser, address, known, skips):
+    with opened(browser, f"{address}/{CHAPTERS[0]}.html", **WIDE) as page:
+        condition = page.evaluate(CONDITION)
+    answers = re.sub(r"\(([\w-]+):\s*\w+\)", lambda asked: str(asked[1] in known), condition)
+    assert eval(answers) == skips, condition
 
 
 def test_explorers_are_reached_one_by_one_though_sections_change_their_height(browser, address):
