@@ -18,6 +18,7 @@ from embedlab.directions import cosines, unit_rows
 from embedlab.gradcheck import GradientError, check_gradient
 from embedlab.layers import gelu
 from embedlab.optimizers import adam, adam_start
+from embedlab.runs import DivergenceError
 from embedlab.two_towers import (
     CLIP_SETTINGS,
     COLORS,
@@ -175,22 +176,40 @@ def test_descent_is_adam_with_a_falling_rate():
 
 
 @pytest.mark.parametrize(
-    ("loss", "gradient", "name"),
-    [(math.nan, 1.0, "loss"), (math.inf, 1.0, "loss"), (1.0, math.inf, "gradient")],
+    ("loss", "gradient", "what"),
+    [
+        (math.nan, 1.0, "the loss was nan"),
+        (math.inf, 1.0, "the loss was inf"),
+        (1.0, math.inf, "the gradient of x was not finite"),
+    ],
 )
-def test_a_run_that_diverges_says_so(loss, gradient, name):
-    def objective(p):
-        return loss, {"x": np.array([gradient])}
+def test_a_run_that_diverges_says_so(loss, gradient, what):
+    n_calls = 0
 
-    with pytest.raises(ValueError, match=f"{name} must be finite, got (nan|inf).*learning rate"):
+    def objective(p):
+        nonlocal n_calls
+        n_calls += 1
+        return (7.0, {"x": np.ones(1)}) if n_calls == 1 else (loss, {"x": np.array([gradient])})
+
+    message = rf"diverged after 1 of 2 steps: {what}; lower the learning_rate \(it was 0\.1\)"
+    with pytest.raises(DivergenceError, match=message) as caught:
         descend(objective, {"x": np.zeros(1)}, n_steps=2, learning_rate=0.1)
+    history = caught.value.history
+    assert (history.progress.tolist(), history.loss.tolist()) == ([0.0], [7.0])
+    assert (history.learning_rate.tolist(), history.stopped) == ([0.1], "diverged")
+
+
+def test_a_last_step_out_of_all_numbers_is_a_divergence():
+    start = {"x": np.ones(1, np.float32)}
+    with pytest.raises(DivergenceError, match="after 1 of 1 steps: x was not finite"):
+        descend(lambda p: (1.0, {"x": np.ones_like(p["x"])}), start, n_steps=1, learning_rate=1e39)
 
 
 @pytest.mark.parametrize("rate", [100.0, 1e30])
 def test_towers_that_diverge_say_so(rate):
     # The first step makes the scale, or the vectors, something that the loss does not take.
     pictures = render_all(SOME[:3], rng=np.random.default_rng(0), side=8)
-    with pytest.raises(ValueError, match="diverged after 1 steps; lower the learning rate"):
+    with pytest.raises(DivergenceError, match="diverged after 1 of .* lower the learning_rate"):
         trained(pictures, batch_size=2, learning_rate=rate)
 
 
