@@ -209,7 +209,7 @@ def test_a_last_step_out_of_all_numbers_is_a_divergence():
 def test_towers_that_diverge_say_so(rate):
     # The first step makes the scale, or the vectors, something that the loss does not take.
     pictures = render_all(SOME[:3], rng=np.random.default_rng(0), side=8)
-    with pytest.raises(DivergenceError, match="diverged after 1 of .* lower the learning_rate"):
+    with pytest.raises(DivergenceError, match=r"diverged after 1 of .* lower the learning_rate"):
         trained(pictures, batch_size=2, learning_rate=rate)
 
 
