@@ -32,6 +32,8 @@ _TANH_COEFFICIENTS = tuple(
     )
 )
 _SATURATED = np.float32(6)
+# Here the normal density and Φ(-x) are 0 in double precision, too: exp(-800) is.
+_FAR = 40
 # Numbers worked on at once, so that they stay in a core's cache from one operation to the next.
 _CACHED = 1 << 15
 
@@ -144,14 +146,18 @@ def gelu(x: Array) -> Array:
     >>> gelu(np.array([-10.0, -1.0, 0.0, 1.0, 10.0])).round(4)
     array([-0.    , -0.1587,  0.    ,  0.8413, 10.    ])
     """
-    return np.asarray(x * _normal_distribution(x))
+    # Far below, Φ is 0, and -inf times 0 would be NaN where the limit is 0.
+    share = _normal_distribution(x)
+    return np.multiply(np.maximum(x, -_FAR), share, out=share)
 
 
 def gelu_gradient(d_y: Array, x: Array) -> Array:
     """Return the gradient of ``gelu`` for x, d_y (Φ(x) + x φ(x)) with the normal density φ."""
     _check_like("d_y", d_y, x.shape)
-    density = np.exp(-0.5 * x * x) / math.sqrt(2 * math.pi)
-    return np.asarray(d_y * (_normal_distribution(x) + x * density))
+    # Far off, φ is 0, and neither overflows a square nor becomes inf times 0 a NaN.
+    near = np.clip(x, -_FAR, _FAR)
+    density = np.exp(-0.5 * near * near) / math.sqrt(2 * math.pi)
+    return np.asarray(d_y * (_normal_distribution(x) + near * density))
 
 
 def dropout(x: Array, rate: float, *, rng: np.random.Generator) -> tuple[Array, Array]:

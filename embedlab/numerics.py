@@ -184,16 +184,16 @@ def log_sigmoid(x: npt.ArrayLike) -> Array:
 def logsumexp(x: npt.ArrayLike, axis: int = -1) -> Array:
     """Return log(sum(exp(x))) along one axis, shifted by the maximum so that it cannot overflow.
 
-    The sum over nothing but -inf is 0, and its logarithm -inf.
+    The sum over nothing but -inf is 0, and its logarithm -inf; one with inf in it is inf.
 
     >>> round(float(logsumexp([1000.0, 1000.0])), 4)
     1000.6931
     """
     x = _floating(x)
     peak = np.max(x, axis=axis, keepdims=True)
-    # -inf less -inf would be nan; the sum of that row is 0 with any other shift.
-    shift = np.where(np.isneginf(peak), x.dtype.type(0), peak)
-    with np.errstate(divide="ignore"):
+    # An infinity less itself would be nan; the sum of that row is the same with any other shift.
+    shift = np.where(np.isinf(peak), x.dtype.type(0), peak)
+    with np.errstate(divide="ignore", over="ignore"):
         total = np.log(np.exp(x - shift).sum(axis=axis, keepdims=True)) + shift
     return np.asarray(np.squeeze(total, axis=axis))
 

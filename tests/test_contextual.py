@@ -318,6 +318,35 @@ def test_padding_changes_no_other_row_or_token():
     np.testing.assert_array_equal(again[:, 1, :2], hidden[:, 1, :2])
 
 
+@pytest.mark.parametrize("is_causal", [False, True])
+@pytest.mark.parametrize("n", [320, 600])
+def test_masks_hold_in_long_rows_too(n, is_causal):
+    # Both longer than half of the tokens that go through the layers together; one than all of them.
+    encoder = example_encoder(n_positions=n)
+    rng, lengths = np.random.default_rng(0), np.array([n, n - 290, 17])
+    ids = rng.integers(11, size=(3, n))
+    d_last = rng.standard_normal((3, n, 8)) * (np.arange(n) < lengths[:, np.newaxis])[..., None]
+    mask = padding_mask(lengths, n) & (causal_mask(n) if is_causal else True)
+    hidden = encode(encoder, ids, mask)
+    maps = attention_maps(encoder, ids, mask)
+    gradients = parameters(encode_gradients(encoder, d_last, ids, mask))
+    expected = {name: np.zeros_like(array) for name, array in gradients.items()}
+    for i, m in enumerate(lengths):
+        own, own_mask = ids[i : i + 1, :m], causal_mask(m) if is_causal else None
+        alone = encode(encoder, own, own_mask)[:, 0]
+        np.testing.assert_allclose(hidden[:, i, :m], alone, rtol=RTOL, atol=1e-12)  # cancellation
+        assert not maps[:, i, :, :m, m:].any()
+        assert np.triu(maps[:, i], 1).any() != is_causal
+        d_alone = encode_gradients(encoder, d_last[i : i + 1, :m], own, own_mask)
+        for name, array in parameters(d_alone).items():
+            expected[name] += array
+    for name, array in gradients.items():
+        scale = max(np.abs(array).max(), 1.0)  # sums of hundreds of terms that cancel
+        np.testing.assert_allclose(array, expected[name], rtol=0, atol=1e-12 * scale, err_msg=name)
+    # Negative control: without the mask the first words of a short row see its padding.
+    assert np.abs(encode(encoder, ids) - hidden)[-1, 2, :17].max() > 0.01
+
+
 def test_a_mask_with_a_row_for_each_sequence_is_not_taken_for_one_of_all():
     # As many sequences as tokens: (B, n) is (n, n).
     ids, lengths = np.arange(9).reshape(3, 3), np.array([2, 1, 3])

@@ -288,6 +288,29 @@ def test_gelu_in_single_precision_on_parts_of_arrays():
     assert gelu(np.zeros((0, 4), dtype=np.float32)).shape == (0, 4)
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_gelu_of_infinities_has_their_limits(dtype):
+    largest = np.finfo(dtype).max
+    x = np.array([-np.inf, -largest, -100, 100, largest, np.inf], dtype=dtype)
+    # x Φ(x) goes to 0 on the left and to x on the right; its slope to 0 and to 1.
+    assert gelu(x).tolist() == [0, 0, 0, 100, largest, np.inf]
+    slopes = gelu_gradient(np.full_like(x, 2), x)
+    assert slopes.tolist() == [0, 0, 0, 2, 2, 2]
+    assert gelu(x).dtype == slopes.dtype == dtype
+    # What is no number stays none, so that a run which diverges is seen to.
+    nan = np.array([np.nan], dtype=dtype)
+    assert np.isnan([gelu(nan), gelu_gradient(np.ones_like(nan), nan)]).all()
+    with np.errstate(invalid="ignore"):
+        assert np.isnan(-np.inf * scipy.stats.norm.cdf(-np.inf)), "negative control: the plain one"
+
+
+def test_gelu_is_the_plain_formula_wherever_that_is_finite():
+    x = np.linspace(-50, 50, 100_001)
+    share, density = (1 + erf(x * math.sqrt(0.5))) / 2, np.exp(-0.5 * x * x) / math.sqrt(2 * np.pi)
+    np.testing.assert_array_equal(gelu(x), x * share)
+    np.testing.assert_array_equal(gelu_gradient(np.ones_like(x), x), share + x * density)
+
+
 # dropout
 
 

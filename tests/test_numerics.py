@@ -2,6 +2,7 @@ import math
 
 import numpy as np
 import pytest
+import scipy.special
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
@@ -106,6 +107,15 @@ def test_softmax_laws(x, shift):
     np.testing.assert_allclose(logsumexp(x + shift), logsumexp(x) + shift, rtol=1e-12, atol=1e-12)
     np.testing.assert_allclose(np.exp(x - logsumexp(x)), p, rtol=1e-12, atol=1e-300)
     assert max(x) <= logsumexp(x) <= max(x) + math.log(len(x)) + 1e-12
+
+
+def test_logsumexp_of_infinities_is_that_of_the_sum():
+    rows = np.array([[np.inf, 0.0], [np.inf, np.inf], [np.inf, -np.inf], [-np.inf, 2.0]])
+    np.testing.assert_array_equal(logsumexp(rows), scipy.special.logsumexp(rows, axis=-1))
+    assert logsumexp(rows).tolist() == [np.inf, np.inf, np.inf, 2.0]
+    # A number whose exponential would overflow beside an infinity is nothing to warn of.
+    assert logsumexp([np.inf, 1e4]) == np.inf
+    assert np.isnan(logsumexp([np.inf, np.nan]))
 
 
 @given(matrices)

@@ -407,6 +407,17 @@ def test_a_word_without_known_pieces_is_an_error(tiny, tmp_path, word):
         distill(tiny, [*WORDS, word], d=3, folder=tmp_path)
 
 
+def test_words_that_the_model_reads_alike_make_no_directions(tiny, tmp_path):
+    # Capitals are lost in the tokenizer: three words, one vector, and nothing to turn it to.
+    with pytest.raises(ValueError, match=r"more than d = 1 that the model can tell apart, got 1;"):
+        distill(tiny, ["bank", "Bank", "BANK"], d=1, folder=tmp_path)
+    with pytest.raises(ValueError, match=r"tell apart, got 2; .*keep fewer dimensions"):
+        distill(tiny, ["bank", "Bank", "boat"], d=2, folder=tmp_path)
+    assert not list(tmp_path.iterdir()), "nothing wrong is kept"
+    found = distill(tiny, ["bank", "Bank", "boat"], d=1, folder=tmp_path)
+    assert found.matrix.ravel().tolist() in ([1, 1, -1], [-1, -1, 1])
+
+
 # Files that are missing or wrong
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from embedlab.directions import unit_rows
-from embedlab.retrieval import binary, exact, index, int8, product
+from embedlab.retrieval import binary, exact, index, int8, kinds, product
 
 KINDS = {
     "exact": exact.build,
@@ -70,6 +70,24 @@ def test_the_index_compares_directions_so_distance_would_give_the_same_order():
     # The control: without dividing by the lengths another order comes out.
     plain = exact.search(exact.build(vectors), query, 10).positions[0]
     assert plain.tolist() != order.tolist()
+
+
+@pytest.mark.parametrize("kind", ["exact", "int8"])
+def test_every_score_has_an_angle_and_the_order_is_that_of_the_rows(kind):
+    vectors = np.random.default_rng(3).standard_normal((300, 32))
+    vectors = np.concatenate([vectors, vectors[:20] + 1e-9, 2 * vectors[:20]])
+    built = index.build([str(i) for i in range(340)], vectors, model="m", version="1")
+    built = index.Index(built.ids, KINDS[kind](built.vectors), built.model, built.version)
+    queries = np.concatenate([vectors[:50], -vectors[:50]])
+    hits = index.search(built, queries, 340)
+    plain = kinds.search(built.rows, unit_rows(queries), 340)
+    assert plain.scores.max() > 1, "or nothing is cut off here"
+    assert plain.scores.min() < -1
+    assert np.abs(hits.scores).max() == 1.0
+    assert np.isfinite(np.arccos(hits.scores)).all()
+    np.testing.assert_array_equal(hits.positions, plain.positions)
+    is_inside = np.abs(plain.scores) <= 1
+    np.testing.assert_array_equal(hits.scores[is_inside], plain.scores[is_inside])
 
 
 def test_zero_vectors_score_zero():

@@ -209,8 +209,8 @@ def test_everyone_gets_the_own_vectors(sizes, max_batch, max_wait):
     outcomes, batches = through_batcher(jobs, max_batch=max_batch, max_wait=max_wait)
     assert_nobody_is_mixed_up(jobs, outcomes)
     assert sum(batches) == sum(sizes)
-    # Only a single job that is too long by itself makes a longer batch.
-    assert max(batches) <= max(max_batch, *sizes)
+    # What is too long for one batch goes through in parts.
+    assert max(batches) <= max_batch
 
 
 def test_negative_control_a_mix_up_is_found():
@@ -219,10 +219,8 @@ def test_negative_control_a_mix_up_is_found():
 
         def _take(self):
             batch = super()._take()
-            order = sorted(batch, key=lambda job: -len(job.texts))
-            return [
-                replace(job, texts=other.texts) for job, other in zip(batch, order, strict=True)
-            ]
+            order = sorted((part for _, part in batch), key=lambda part: -len(part))
+            return [(job, part) for (job, _), part in zip(batch, order, strict=True)]
 
     outcomes, _ = through_batcher(NUMBERS, Sorted, max_batch=64)
     with pytest.raises(AssertionError):
@@ -265,7 +263,7 @@ def test_who_arrives_while_a_batch_runs_joins_the_next_one():
 
 
 def test_a_short_request_waits_for_one_long_batch_and_no_long_one_starves():
-    """One batch runs; six long requests come, then short ones without end."""
+    """One batch runs; six long requests come, of two batches each, then short ones without end."""
 
     async def run():
         batches, go_on = [], threading.Semaphore(0)
@@ -285,7 +283,7 @@ def test_a_short_request_waits_for_one_long_batch_and_no_long_one_starves():
         for i in range(20):
             running.append(asyncio.ensure_future(batcher.encode([f"short {i}"])))
         await asyncio.sleep(0)
-        for _ in range(20):
+        for _ in range(30):
             go_on.release()
         await asyncio.gather(*running)
         await batcher.close()
@@ -294,12 +292,41 @@ def test_a_short_request_waits_for_one_long_batch_and_no_long_one_starves():
     batches, n_waiting = asyncio.run(run())
     assert n_waiting == 0
     kinds = [batch[0].split()[0] for batch in batches]
-    assert kinds == ["first", *["short", "long"] * 5, "long"]
+    assert kinds == ["first", *["short", "long"] * 5, *["long"] * 7]
+    assert max(map(len, batches)) == 4
     # Among equals the order is that of their arrival.
-    texts = [text for batch in batches for text in dict.fromkeys(batch)]
+    texts = list(dict.fromkeys(text for batch in batches for text in batch))
     for kind in ("short", "long"):
         own = [text for text in texts if text.startswith(kind)]
         assert own == [f"{kind} {i}" for i in range(len(own))]
+
+
+def test_a_long_request_goes_through_in_parts_and_a_search_waits_for_one():
+    # 64 texts of 1000 bytes, of which four fit into a batch; half of them in another script.
+    texts = ["word " * 200, "字" * 333 + "x"] * 32
+    batches = []
+
+    def encode(some):
+        batches.append([len(text.encode()) for text in some])
+        return np.array([[float(len(text))] for text in some])
+
+    jobs = [texts, ["a search " * 20], ["another"], ["w" * 5000]]
+    outcomes, sizes = through_batcher(jobs, encode=encode, max_wait=0)
+    for job, outcome in zip(jobs, outcomes, strict=True):
+        assert outcome.ravel().tolist() == [len(text) for text in job]
+    assert sizes == list(map(len, batches))
+    # What is longer than a batch goes alone, whatever the limit.
+    assert [batch for batch in batches if sum(batch) > 4096] == [[5000]]
+    # The search comes second, and the rest with it; undivided, it would wait for all 64.
+    assert batches[:3] == [[1000] * 4, [7, 180], [1000] * 4]
+    assert len(batches) == 18
+
+
+def test_a_part_that_cannot_be_encoded_ends_its_request():
+    jobs = [["1", "2", "x", "3", "4", "5"], ["6"]]
+    outcomes, sizes = through_batcher(jobs, max_batch=2, max_wait=0)
+    assert [type(outcome) for outcome in outcomes] == [ValueError, np.ndarray]
+    assert sizes == [2, 1, 2], "nothing more is done for it"
 
 
 def test_a_text_that_cannot_be_encoded_costs_its_sender_only():
@@ -368,7 +395,7 @@ def test_a_request_that_goes_away_while_its_batch_runs_harms_nobody():
 
 def test_a_full_queue_refuses_and_what_waits_is_finished_at_the_end():
     async def run():
-        batcher = Batcher(by_value, max_queue=4, max_wait=60)
+        batcher = Batcher(by_value, max_queue=4, max_wait=60, max_delay=90)
         batcher.start()
         waiting = [asyncio.ensure_future(batcher.encode([str(i), "0"])) for i in range(2)]
         await asyncio.sleep(0)
@@ -391,6 +418,9 @@ def test_a_full_queue_refuses_and_what_waits_is_finished_at_the_end():
         ({"max_batch": 0}, "max_batch must be at least 1, got 0"),
         ({"max_wait": -1}, "max_wait must be between 0 and 60 seconds, got -1"),
         ({"max_queue": 0}, "max_queue must be at least 1, got 0"),
+        ({"max_batch_bytes": 0}, "max_batch_bytes must be at least 1, got 0"),
+        ({"max_delay": 0.002}, r"max_delay must be finite and above max_wait, 0\.002, got 0\.002"),
+        ({"max_delay": math.inf}, "max_delay must be finite"),
     ],
 )
 def test_a_batcher_needs_sensible_numbers(option, message):
@@ -862,6 +892,48 @@ def test_too_many_requests(book):
     refused = next(answer for answer in answers if answer.status_code == 429)
     assert is_refusal(refused, 429, "try again in")
     assert 1 <= int(refused.headers["Retry-After"]) <= 3600
+
+
+def test_who_waits_for_too_long_is_refused_and_costs_the_encoder_nothing(book):
+    seen, may_end = [], threading.Event()
+
+    def encode(texts):
+        seen.append(list(texts))
+        if texts != ["warm-up"]:
+            assert may_end.wait(30)
+        return np.ones((len(texts), 64))
+
+    engine = engine_for(book)
+    engine.encoder = replace(ENCODER, encode=encode)
+    engine.limits = replace(engine.limits, max_delay=0.2, max_wait=0.0, max_batch=2)
+
+    async def run():
+        app = create_app(engine, NO_KEYS)
+        async with (
+            app.router.lifespan_context(app),
+            httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://t") as client,
+        ):
+
+            def send(*texts):
+                return asyncio.ensure_future(client.post("/embed", json={"texts": texts}))
+
+            # The first is begun at once and is finished, though its second part waits as long.
+            begun = send("a", "b", "c")
+            while not seen:
+                await asyncio.sleep(0.001)
+            late = await asyncio.gather(send("too late"), send("too", "late"))
+            assert engine._batcher.n_waiting == 1  # of the first
+            may_end.set()
+            return await begun, late, await send("in time"), await client.get("/metrics")
+
+    begun, late, later, metrics = asyncio.run(run())
+    assert (begun.status_code, later.status_code) == (200, 200)
+    assert len(begun.json()["vectors"]) == 3
+    for answer in late:
+        assert is_refusal(answer, 503, "waited for 0.2 s", "nothing of it was begun", "in 1 s")
+        assert (answer.json()["error"], answer.headers["Retry-After"]) == ("late", "1")
+    assert seen == [["a", "b"], ["c"], ["in time"]]
+    assert 'embedlab_refusals_total{reason="late"} 2.0' in metrics.text
 
 
 def test_a_full_queue_is_a_503(book):

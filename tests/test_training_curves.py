@@ -485,6 +485,20 @@ def test_the_table_of_rules():
     assert (stop.index, stop.loss, stop.loss_lost) == (2, 3.0, -1.5)
 
 
+def test_an_entry_from_before_the_first_step_took_no_time():
+    # A hundred epochs and the start before them: whoever stops after twenty saves eighty.
+    losses, rules = exponential(np.arange(101.0)), {"20 epochs": lambda losses: 20}
+    [stop] = compare_rules(rules, losses, starts_untrained=True)
+    assert stop.time_saved == 0.8
+    # Negative control: as if the start had been an epoch.
+    [wrong] = compare_rules(rules, losses)
+    assert wrong.time_saved == pytest.approx(80 / 101)
+    # Not one epoch, and no epoch at all.
+    start = {"at once": lambda losses: 0}
+    assert compare_rules(start, losses, starts_untrained=True)[0].time_saved == 1.0
+    assert compare_rules(start, [3.0], starts_untrained=True)[0].time_saved == 0.0
+
+
 # A real run
 
 

@@ -25,7 +25,7 @@
     const i = sections.findLastIndex((section) => topOf(section) <= 0);
     if (i < 0) return null;
     const blocks = [...sections[i].querySelectorAll(BLOCKS)];
-    const j = blocks.findIndex((block) => topOf(block) >= 0 && block.checkVisibility());
+    const j = blocks.findIndex((block) => topOf(block) >= 0 && (block.checkVisibility?.() ?? true));
     return { section: i, block: j, top: topOf(blocks[j] ?? sections[i]) };
   };
 

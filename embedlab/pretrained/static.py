@@ -44,13 +44,15 @@ def distill(
 
     Args:
         model: As from ``minilm``.
-        words: V distinct words, more than d of them; ``whole_words`` or any others.
+        words: V distinct words, of which the model tells more than d apart; ``whole_words`` or
+            any others. What it reads alike, such as Cat and cat, has the same vector.
         d: Dimensions kept, at most those of the model.
         folder: Of the cached files; without it that of EMBEDLAB_CACHE, and without that the
             user's cache folder.
 
     Raises:
-        ValueError: If a word is repeated or has no piece or an unknown one, or d is out of range.
+        ValueError: If a word is repeated or has no piece or an unknown one, d is out of range, or
+            the model cannot tell more than d of the words apart.
     """
     require(not isinstance(words, str), "words", "be a list of words", words)
     words = tuple(words)
@@ -70,6 +72,11 @@ def distill(
     for word, row in zip(words, tokens, strict=True):
         is_known = len(row.ids) > 2 and _UNKNOWN not in row.pieces
         require(is_known, "words", "consist of pieces of the model", word, "leave it out")
+    # Such as "Cat" and "cat": there is no direction in which they differ, only rounding errors.
+    n_told_apart = len({tuple(row.ids) for row in tokens})
+    rule = f"hold more than d = {d} that the model can tell apart"
+    remedy = "it reads some alike, such as Cat and cat: leave those out, or keep fewer dimensions"
+    require(n_told_apart > d, "words", rule, n_told_apart, remedy)
     means = mean_vectors(model, tokens, batch_size=256)
     embeddings = Embeddings(words, _principal_components(means, d))
     try:

@@ -17,7 +17,8 @@ class Hits:
 
     Attributes:
         positions: (Q, k) int64 places in the index, best first; of equal scores the lower place
-            comes first. -1 where a method has fewer than k answers.
+            comes first, except where ``index.search`` has cut scores off. -1 where a method has
+            fewer than k answers.
         scores: (Q, k) float64, higher is better; -inf where there is no answer.
     """
 

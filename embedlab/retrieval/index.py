@@ -135,12 +135,17 @@ def build(
 def search(index: Index, queries: npt.ArrayLike, k: int) -> Hits:
     """Return the k entries with the highest cosine with each query (Q, d).
 
+    Scores lie in [-1, 1]. What rounding to single precision puts beyond by 1e-7, or compression by
+    some thousandths, is cut off after the ranking, whose order stays.
+
     Raises:
         ValueError: If the queries are not finite or have another number of dimensions, or k is
             not between 1 and the number of entries.
     """
     units = unit_rows(as_queries(queries, index.n_dimensions))
-    return kinds.search(index.rows, units, k)
+    hits = kinds.search(index.rows, units, k)
+    # Whoever takes the arccosine of a cosine above 1 gets NaN.
+    return Hits(hits.positions, np.clip(hits.scores, -1.0, 1.0))
 
 
 def save(index: Index, path: FilePath) -> None:

@@ -36,12 +36,21 @@ def serve(
     max_wait: Annotated[
         float, typer.Option(min=0, max=1000, help="Milliseconds that a text waits for others.")
     ] = 2.0,
+    max_delay: Annotated[
+        float, typer.Option(min=1.1, help="Seconds after which a request that waits is refused.")
+    ] = 10.0,
     cache: Annotated[int, typer.Option(min=0, help="Query vectors that are kept.")] = 4096,
 ) -> None:
     """Serve the search in the book: /embed, /search, /healthz, /metrics; chapter 9 explains it."""
     from embedlab.service.command import Options, serve_book
     from embedlab.service.engine import Limits
 
-    limits = Limits(rate=rate, max_batch=max_batch, max_wait=max_wait / 1000, cache_size=cache)
+    limits = Limits(
+        rate=rate,
+        max_batch=max_batch,
+        max_wait=max_wait / 1000,
+        max_delay=max_delay,
+        cache_size=cache,
+    )
     options = Options(book, index, host, port, keys, no_key, encoder.value, limits)
     serve_book(options, lambda line: print(line, flush=True))

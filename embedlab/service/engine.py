@@ -36,6 +36,8 @@ class Limits:
         max_batch: Most texts that are encoded together; 1: no batching.
         max_wait: Seconds that a text waits for others at most.
         max_queue: Most texts that wait to be encoded.
+        max_batch_bytes: Most bytes of text that are encoded together; a longer text goes alone.
+        max_delay: Seconds after which a request is refused that nobody has begun to encode.
         cache_size: Vectors of queries that are kept; 0: none.
     """
 
@@ -47,6 +49,8 @@ class Limits:
     max_batch: int = 32
     max_wait: float = 0.002
     max_queue: int = 512
+    max_batch_bytes: int = 4_096
+    max_delay: float = 10.0
     cache_size: int = 4_096
 
 
@@ -113,6 +117,8 @@ class Engine:
             max_batch=self.limits.max_batch,
             max_wait=self.limits.max_wait,
             max_queue=self.limits.max_queue,
+            max_batch_bytes=self.limits.max_batch_bytes,
+            max_delay=self.limits.max_delay,
             on_batch=self.metrics.batch_sizes.observe,
         )
         self._batcher.start()
@@ -129,13 +135,17 @@ class Engine:
         """Return the vectors (N, d) of N texts.
 
         Raises:
-            RefusalError: If the encoder refuses a text, too many wait, or the service ends.
+            RefusalError: If the encoder refuses a text, too many wait, the request has waited for
+                too long, or the service ends.
             ArithmeticError: If the encoder returns what it should not.
         """
         if self._batcher is None:
             raise RefusalError(503, "closing", "the service is not ready", "ask again later")
         try:
             return await self._batcher.encode(texts)
+        except RefusalError as refusal:
+            self.metrics.refusals.labels(refusal.error).inc()
+            raise
         except ValueError as error:
             detail = f"{self.encoder.name} cannot embed a text of this request: {error}"
             raise invalid(detail[:500], "send another text") from error

@@ -24,6 +24,8 @@ class Metrics:
         latencies: Seconds from the request's head to the end of the answer, by route.
         batch_sizes: Texts in a batch.
         cache: Queries whose vector was there ("hit"), or was not ("miss").
+        refusals: Requests that were not encoded because too much waited ("busy"), they had waited
+            for too long ("late"), or the service ends ("closing").
         reloads: Attempts to put a new index in place, "done" or "refused".
     """
 
@@ -45,6 +47,9 @@ class Metrics:
         )
         self.cache = Counter(
             "embedlab_query_cache", "Look-ups of query vectors.", ["result"], registry=registry
+        )
+        self.refusals = Counter(
+            "embedlab_refusals", "Requests refused by the queue.", ["reason"], registry=registry
         )
         self.reloads = Counter(
             "embedlab_reloads", "Attempts to load a new index.", ["result"], registry=registry

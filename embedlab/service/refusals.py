@@ -1,5 +1,6 @@
 """What the service says when it says no: one form, with a status, a reason and a remedy."""
 
+import math
 from collections.abc import Mapping
 
 
@@ -36,6 +37,15 @@ def busy(seconds: int = 1) -> RefusalError:
     """Return the refusal of a service that has more to do than it may put off."""
     detail, remedy = "the queue of texts to be embedded is full", f"try again in {seconds} s"
     return RefusalError(503, "busy", detail, remedy, {"Retry-After": str(seconds)})
+
+
+def late(waited: float) -> RefusalError:
+    """Return the refusal of a request that has waited for longer than an answer is worth."""
+    seconds = math.ceil(waited)
+    detail = f"the request has waited for {waited:g} s, and nothing of it was begun"
+    return RefusalError(
+        503, "late", detail, f"try again in {seconds} s", {"Retry-After": str(seconds)}
+    )
 
 
 def closing() -> RefusalError:

@@ -134,7 +134,7 @@ class Stop:
         loss: The loss there, or at the end.
         loss_lost: How much higher that is than at the end of the whole run; below 0 where the run
             has become worse since.
-        time_saved: Share of the run that was not needed.
+        time_saved: Share of the run that was not needed, if entries lie evenly in time.
     """
 
     rule: str
@@ -145,7 +145,11 @@ class Stop:
 
 
 def compare_rules(
-    rules: Mapping[str, Rule], losses: npt.ArrayLike, *, judged_by: npt.ArrayLike | None = None
+    rules: Mapping[str, Rule],
+    losses: npt.ArrayLike,
+    *,
+    judged_by: npt.ArrayLike | None = None,
+    starts_untrained: bool = False,
 ) -> list[Stop]:
     """Return for each rule where it would have stopped, and what was lost and saved.
 
@@ -154,15 +158,23 @@ def compare_rules(
         losses: (r,) the history that the rules see.
         judged_by: (r,) the history that tells the price, such as smoothed or held-out losses;
             ``losses`` if left out.
+        starts_untrained: Whether the first entry was taken before the first step, as in a
+            ``Recording`` and a ``Descent``: it took no time. A ``runs.History`` has no such entry.
 
     Raises:
         ValueError: If a history is not finite numbers, the two differ in length, or a rule gives
             no entry of it.
+
+    >>> [stop] = compare_rules({"first": lambda losses: 1}, [9.0, 5.0, 4.0], starts_untrained=True)
+    >>> stop.time_saved
+    0.5
     """
     seen = _checked(losses)
     judge = seen if judged_by is None else _checked(judged_by)
     require_same_length("losses", seen, "judged_by", judge)
     stops, r = [], len(seen)
+    # A run that was never trained took no time of which to save a share.
+    n_timed = max(r - starts_untrained, 1)
     for name, rule in rules.items():
         index = rule(seen)
         is_index = isinstance(index, int | np.integer) and not isinstance(index, bool)
@@ -170,7 +182,7 @@ def compare_rules(
         require(is_index, f"rule {name!r}", f"give an index below {r}, or None", index)
         last = r - 1 if index is None else int(index)
         loss = float(judge[last])
-        stops.append(Stop(name, index, loss, loss - float(judge[-1]), (r - 1 - last) / r))
+        stops.append(Stop(name, index, loss, loss - float(judge[-1]), (r - 1 - last) / n_timed))
     return stops
 
 

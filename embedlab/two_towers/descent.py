@@ -8,6 +8,7 @@ import numpy as np
 from embedlab.descent import adam_by_name
 from embedlab.numerics import Array, as_integer, require
 from embedlab.optimizers import AdamState
+from embedlab.runs import DivergenceError, History
 
 Parameters: TypeAlias = Mapping[str, Array]
 # Takes the parameters, draws a batch by itself, and returns the loss and a gradient per name.
@@ -29,8 +30,10 @@ def descend(
         learning_rate: η of the first step.
 
     Raises:
-        ValueError: If n_steps or learning_rate is out of range, a gradient has a name that no
-            parameter has, or the run diverges, so that the loss or a gradient is not finite.
+        ValueError: If n_steps or learning_rate is out of range, or a gradient has a name that no
+            parameter has.
+        DivergenceError: If the loss, a gradient or a parameter is not finite any more, or the
+            objective refuses a place where the run has led.
 
     >>> def objective(p):
     ...     return float(p["x"] @ p["x"]), {"x": 2 * p["x"]}
@@ -43,23 +46,38 @@ def descend(
     require(0 < learning_rate < np.inf, "learning_rate", "be positive and finite", learning_rate)
     current = dict(parameters)
     states: dict[str, AdamState] = {}
+    rates = learning_rate * (1 - np.arange(n_steps) / n_steps)
     losses = np.empty(n_steps)
+
+    def divergence(step: int, what: str) -> DivergenceError:
+        done = np.arange(min(step, n_steps))
+        return DivergenceError(
+            f"the run diverged after {step} of {n_steps} steps: {what}; lower the learning_rate "
+            f"(it was {learning_rate:g})",
+            History(done / n_steps, losses[done], rates[done], "diverged"),
+        )
+
     for step in range(n_steps):
-        remedy = f"the run diverged after {step} steps; lower the learning rate"
-        try:
-            # What overflows on the way shows in the loss or in a gradient.
-            with np.errstate(over="ignore", invalid="ignore"):
+        # What overflows on the way shows in the loss, in a gradient or in a parameter.
+        with np.errstate(over="ignore", invalid="ignore"):
+            try:
                 loss, gradients = objective(current)
-        except ValueError as error:
-            # Where the run starts it had a value, or the caller's arguments are to blame.
-            if step == 0:
-                raise
-            rule = "have a value wherever the run goes"
-            raise ValueError(f"objective must {rule}, got an error; {remedy}") from error
-        require(bool(np.isfinite(loss)), "loss", "be finite", float(loss), remedy)
-        losses[step] = loss
-        rate = learning_rate * (1 - step / n_steps)
-        for name in gradients:
-            require(name in current, "objective", "name parameters only", name)
-        current, states = adam_by_name(current, gradients, states, learning_rate=rate)
+            except ValueError as error:
+                # Where the run starts it had a value, or the caller's arguments are to blame.
+                if step == 0:
+                    raise
+                raise divergence(step, f"the objective has no value there, as {error}") from error
+            if not np.isfinite(loss):
+                raise divergence(step, f"the loss was {float(loss):g}")
+            losses[step] = loss
+            for name, gradient in gradients.items():
+                require(name in current, "objective", "name parameters only", name)
+                if not np.isfinite(gradient).all():
+                    raise divergence(step, f"the gradient of {name} was not finite")
+            current, states = adam_by_name(
+                current, gradients, states, learning_rate=float(rates[step])
+            )
+    for name, array in current.items():
+        if not np.isfinite(array).all():
+            raise divergence(n_steps, f"{name} was not finite")
     return current, losses

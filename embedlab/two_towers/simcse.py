@@ -203,8 +203,8 @@ def train_simcse(
         learning_rate: Of the first step; it falls in a straight line.
 
     Raises:
-        ValueError: If a sentence has no token, positives are not N, a number is out of range, or
-            the run diverges.
+        ValueError: If a sentence has no token, positives are not N, or a number is out of range.
+        DivergenceError: If the run diverges.
     """
     others = sentences if positives is None else positives
     require(len(others) == len(sentences), "positives", f"be {len(sentences)}", len(others))

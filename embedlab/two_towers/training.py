@@ -98,7 +98,8 @@ def train_towers(
 
     Raises:
         ValueError: If pictures and captions differ in number, pictures are not finite, a caption
-            is no string or empty, a number is out of range, or the run diverges.
+            is no string or empty, or a number is out of range.
+        DivergenceError: If the run diverges.
     """
     pictures = _checked(pictures, captions)
     texts, caption_of = np.unique(np.array(captions, dtype=str), return_inverse=True)

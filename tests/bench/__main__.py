@@ -36,14 +36,14 @@ def main(
     """Compare speed and quality; exit with 1 if a floor is missed."""
     console = Console(width=140)
     console.print(f"BLAS kernels, for both sides: {', '.join(_kernels())}")
-    corpus = text(20_000) if quick else text()
-    corpus = corpus.first(200_000) if quick else corpus
+    corpus = text(3_000) if quick else text()
+    corpus = corpus.first(30_000) if quick else corpus
     smaller = corpus if quick else corpus.first(2_000_000)
     console.print(
         f"text: {corpus.name}, {corpus.n_tokens:,} tokens, {len(corpus.vocabulary):,} words"
     )
     tasks = [
-        *training_tasks(corpus, smaller),
+        *training_tasks(corpus, smaller, 20_000 if quick else 2_000_000),
         *glove_tasks(corpus, quick),
         vocabulary_task(corpus),
         *grading_tasks(quick),
@@ -62,7 +62,7 @@ def main(
     if results:
         console.print(_speeds(results), _qualities(results))
     if only.lower() in "growth with the text":
-        sizes = [50_000, 100_000] if quick else [500_000, 1_000_000, 2_000_000, 5_000_000]
+        sizes = [10_000, 20_000] if quick else [500_000, 1_000_000, 2_000_000, 5_000_000]
         growth = grow(sizes)
         (output / "scaling.json").write_text(json.dumps(growth, indent=1))
         console.print("growth of skip-gram with the text, one epoch:", growth)

@@ -39,7 +39,7 @@ def encoder_tasks(quick: bool) -> list[Task]:
     except ModuleNotFoundError as error:
         print(f"sentence vectors: left out, {error}")
         return []
-    sizes = {12: 64, 128: 8} if quick else {12: 1024, 128: 96}
+    sizes = {12: 16, 128: 2} if quick else {12: 1024, 128: 96}
     return [_task(n_tokens, n_texts) for n_tokens, n_texts in sizes.items()]
 
 

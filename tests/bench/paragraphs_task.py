@@ -46,9 +46,9 @@ def bench_paragraphs(console: Console, quick: bool, *, keep: bool = True) -> Non
         f"{': '.join(p.headings)}. {p.text}"
         for page in PAGES
         for p in page_paragraphs((BOOK / f"{page}.md").read_text(encoding="utf-8"), page)
-    ][: 60 if quick else None]
+    ][: 12 if quick else None]
     asked = json.loads((BOOK / "measured" / "questions.json").read_text(encoding="utf-8"))
-    questions = [entry["question"] for entry in asked]
+    questions = [entry["question"] for entry in asked][: 8 if quick else None]
     vectors, queries = sentence_vectors(model, texts), sentence_vectors(model, questions)
     many = _between(vectors, 2_000 if quick else 100_000)
     results = compare_retrieval(quick, many, queries)

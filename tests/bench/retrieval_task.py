@@ -231,10 +231,14 @@ def _methods(vectors: Any) -> list[tuple[str, Any, Any]]:
         lambda i, q: product.search(i, q, n_candidates),
     )
 
-    def refined() -> Any:
-        index = faiss.IndexRefineFlat(faiss.IndexPQ(d, n_parts, n_bits, inner))
+    def refined(first: Any) -> Any:
+        index = faiss.IndexRefineFlat(first)
         index.k_factor = n_candidates / K
         return index
+
+    def hashed() -> Any:
+        # As many planes as all of our tables have; it compares the bits of every vector.
+        return faiss.IndexLSH(d, 8 * n_planes)
 
     def nearest_lists() -> Any:
         return faiss.IndexIVFFlat(faiss.IndexFlatIP(d), d, n_lists, inner)
@@ -273,7 +277,11 @@ def _methods(vectors: Any) -> list[tuple[str, Any, Any]]:
         (
             f"product quantization, {n_candidates} reranked",
             _ours("product + exact", *codes, n),
-            _faiss("IndexRefineFlat of IndexPQ", refined, vectors),
+            _faiss(
+                "IndexRefineFlat of IndexPQ",
+                lambda: refined(faiss.IndexPQ(d, n_parts, n_bits, inner)),
+                vectors,
+            ),
         ),
         (
             f"first {n_short} numbers, {n_candidates} reranked",
@@ -288,7 +296,16 @@ def _methods(vectors: Any) -> list[tuple[str, Any, Any]]:
                 lambda i, q: hashing.search(i, q, K, n_probes=8),
                 n,
             ),
+            _faiss(f"IndexLSH, {8 * n_planes} bits, none reranked", hashed, vectors),
+        ),
+        (
+            f"not here: planes without tables, {n_candidates} reranked",
             None,
+            _faiss(
+                f"IndexRefineFlat of IndexLSH, {8 * n_planes} bits",
+                lambda: refined(hashed()),
+                vectors,
+            ),
         ),
         (
             "not here: inverted lists",

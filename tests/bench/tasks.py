@@ -18,7 +18,7 @@ GENSIM = f"gensim {gensim.__version__}"
 EPOCHS = 5
 
 
-def training_tasks(text: Text, subwords_text: Text) -> list[Task]:
+def training_tasks(text: Text, subwords_text: Text, n_buckets: int = 2_000_000) -> list[Task]:
     """Return the comparisons of trainers; FastText has a smaller text, because it is slow."""
     skipgram = {"sg": 1, "alpha": 0.025}
     return [
@@ -41,8 +41,8 @@ def training_tasks(text: Text, subwords_text: Text) -> list[Task]:
         _training(
             "FastText skip-gram",
             subwords_text,
-            lambda seed: _fasttext(subwords_text, seed),
-            lambda seed: _peer(FastText, subwords_text, seed, **skipgram),
+            lambda seed: _fasttext(subwords_text, seed, n_buckets),
+            lambda seed: _peer(FastText, subwords_text, seed, bucket=n_buckets, **skipgram),
             floor=4,
             target=6,
         ),
@@ -69,9 +69,10 @@ def _word2vec(text: Text, seed: int, **settings: Any) -> Callable[[], Embeddings
     return lambda: word2vec.train(text.sentences, rng=rng, **settings).embeddings
 
 
-def _fasttext(text: Text, seed: int) -> Callable[[], Embeddings]:
+def _fasttext(text: Text, seed: int, n_buckets: int) -> Callable[[], Embeddings]:
     rng = np.random.default_rng(seed)
     settings = {"vocabulary": text.vocabulary, "epochs": EPOCHS, "learning_rate": 0.025}
+    settings |= {"n_buckets": n_buckets}
     return lambda: fasttext.train(text.sentences, rng=rng, **settings).embeddings
 
 
