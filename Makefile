@@ -25,6 +25,9 @@ in_venv = PATH="$(abspath $(BIN)):$$PATH"
 # One line that says what is missing, instead of "command not found".
 need = test -x $(BIN)/$(1) || { echo "$(1) is missing from $(VENV): run 'rm -rf $(VENV)' and then this command again" >&2; exit 1; }
 say = printf '\n\033[1m%s\033[0m\n'
+# What takes a minute is as old as its beginning: whatever is edited meanwhile is built next time.
+begin = mkdir -p _build && touch _build/.begun-$(@F)
+end = touch -r _build/.begun-$(@F) $@
 
 .PHONY: help
 help: ## Show this list
@@ -90,6 +93,7 @@ $(STDLIB): $(NODE_INSTALLED) $(wildcard book/extensions/compile_stdlib.*) $(wild
 # The source slides' claims, each computed again; the book shows them and offers the files.
 CLAIMS := _build/claims/claims.json
 $(CLAIMS): $(INSTALLED) $(SOURCES) $(LEARNED)
+	@$(begin)
 	@$(say) "Ledger: computing the slides' claims again"
 	@$(call need,embedlab)
 	@if $(BIN)/python -c 'from embedlab.pretrained import minilm; minilm()' 2> /dev/null; then \
@@ -98,14 +102,16 @@ $(CLAIMS): $(INSTALLED) $(SOURCES) $(LEARNED)
 		echo "The published weights are not installed: the ledger is the one kept in book/kept"; \
 		$(BIN)/python book/extensions/kept.py --ledger $(@D); \
 	fi
-	@touch $@
+	@$(end)
 
 # What the search box of the site loads; without the published weights it compares words only.
 SEARCH := _build/search/ask-report.json
 $(SEARCH): $(INSTALLED) $(SOURCES) $(LEARNED) $(shell find book -name '*.md')
+	@$(begin)
 	@$(say) "Search: encoding the book's paragraphs"
 	@$(call need,embedlab)
 	@OPENBLAS_NUM_THREADS=1 $(BIN)/embedlab search-index --output $(@D)
+	@$(end)
 
 .PHONY: approve
 approve: $(CLAIMS) ## Approve the verdicts of the ledger as they are computed now
@@ -131,13 +137,14 @@ BOOK_SOURCES := $(shell find book tests _config.yml _toc.yml CITATION.cff -type 
 # incremental one would forget the warnings of pages that it does not read again.
 BUILT := _build/.book-built
 $(BUILT): $(NODE_INSTALLED) _build/.cache-stamp $(WHEEL) $(LITE) $(STDLIB) $(CLAIMS) $(SEARCH) $(BOOK_SOURCES)
+	@$(begin)
 	@$(say) "Book: executing cells and building the pages"
 	@$(call need,jupyter-book)
 	@rm -rf _build/html _build/.doctrees $@
 	@$(in_venv) OPENBLAS_NUM_THREADS=1 jupyter-book build . --all -W -n --keep-going \
 		|| { echo "the book has errors or warnings, named above: mend them, then run 'make book' again" >&2; exit 1; }
 	@echo "The book was built without a warning"
-	@touch $@
+	@$(end)
 
 # The ledger and the search need a minute each, and a processor each.
 .PHONY: parts

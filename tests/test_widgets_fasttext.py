@@ -57,7 +57,7 @@ def test_n_grams_buckets_and_neighbors_are_those_of_embedlab(word):
     known = set(model().buckets.tolist())
     n_known = sum(bucket(g, model().n_buckets) in known for g in character_ngrams(word, 2, 4))
     assert f"{n_known} of {len(expected)} n-grams are known" in texts
-    unknown = "Several words, read as one" if " " in word else "Not a known word"
+    unknown = "Several words as one" if " " in word else "Not a known word"
     status = "A known word" if word in WORDS else unknown
     assert any(text.startswith(status) for text in texts)
     if n_known == 0:

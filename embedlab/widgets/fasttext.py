@@ -163,7 +163,7 @@ def _headlines(grams: alt.Chart) -> list[alt.Chart]:
     status = (
         "length(trim(typed)) == 0 ? 'Nothing typed.' : datum.known >= 0 ? "
         "'A known word: its own vector and its n-grams.' : indexof(trim(typed), ' ') >= 0 ? "
-        "'Several words, read as one: its n-grams alone.' : 'Not a known word: its n-grams alone.'"
+        "'Several words as one: its n-grams alone.' : 'Not a known word: its n-grams alone.'"
     )
     amount = "datum.found + ' of ' + datum.total + ' n-grams are known'"
     cut = f"(length(trim(typed)) > {_LONGEST} ? ' (first {_LONGEST} characters)' : '')"

@@ -67,7 +67,7 @@ def test_a_typed_word_has_embedlabs_pieces_and_neighbors(browser, address, small
     [
         ("", "Nothing typed."),
         ("  \t ", "Nothing typed."),
-        ("dog house", "Several words, read as one: its n-grams alone."),
+        ("dog house", "Several words as one: its n-grams alone."),
         # As a phone's keyboard leaves it.
         ("king ", "A known word: its own vector and its n-grams."),
         ("xyz", "No piece is known, so there is no vector."),
