@@ -216,12 +216,16 @@
     help.hidden = found.length > 0;
   };
 
+  const setSearch = (chosen) => {
+    const address = new URL(location);
+    address.search = chosen;
+    history.replaceState(history.state, "", address);
+  };
   const remember = () => {
     const chosen = new URLSearchParams();
     if (form.question.value.trim()) chosen.set("q", form.question.value.trim());
     if (form.by && form.by.value !== "both") chosen.set("by", form.by.value);
-    const query = `${chosen}`; // Safari 16 does not count them
-    history.replaceState(history.state, "", `${location.pathname}${query && `?${query}`}${location.hash}`);
+    setSearch(chosen);
   };
 
   let timer;
@@ -251,7 +255,7 @@
     // Sphinx's own search stands on every page and would take ?q= for a question to itself, once
     // the page is complete. Until then the address does not show it. (It also fills each field that
     // is called q, so ours has another name.)
-    history.replaceState(history.state, "", `${location.pathname}${location.hash}`);
+    setSearch("");
     document.addEventListener("DOMContentLoaded", remember);
     start();
     answer();

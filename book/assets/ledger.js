@@ -31,8 +31,9 @@
     }
     form.querySelector(".ledger-count").textContent = `${shown} of ${claims.length} shown`;
     const chosen = new URLSearchParams(Object.entries({ words: words.join(" "), chapter, verdict }).filter(([, value]) => value));
-    const query = `${chosen}`; // Safari 16 does not count them
-    history.replaceState(history.state, "", `${location.pathname}${query && `?${query}`}${location.hash}`);
+    const address = new URL(location);
+    address.search = chosen;
+    history.replaceState(history.state, "", address);
   };
 
   // A link to a claim, or to a chapter, that the choice hides would lead nowhere: show all again.

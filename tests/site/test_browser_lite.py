@@ -3,10 +3,8 @@
 import ast
 import hashlib
 import importlib
-import io
 import json
 import os
-import zipfile
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -16,6 +14,7 @@ import nbformat
 import pytest
 from book_pages import SITE
 from grading_helpers import ROOT, builder
+from wheels import served, wheel, with_lock
 
 from embedlab import __version__
 from embedlab.grading import ASSIGNMENTS
@@ -26,7 +25,6 @@ from embedlab.grading.inside.frames import Limits
 pytestmark = [pytest.mark.site, pytest.mark.browser]
 
 PUBLIC = "https://cdn.jsdelivr.net/**"
-LOCK = "lite/pyodide/pyodide-lock.json"
 CHECKS = ASSIGNMENTS["cosine"].checks
 CELL = ".jp-Notebook .jp-CodeCell"
 PATIENCE = 60_000
@@ -37,18 +35,6 @@ try:
 except ImportError as problem:
     print("without", problem.name)
 """
-
-
-def fake_numpy() -> bytes:
-    """Return a wheel that is called NumPy and can do nothing."""
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as wheel:
-        wheel.writestr("numpy/__init__.py", "__version__ = 'a fake'\n")
-        info = "numpy-0.dist-info"
-        wheel.writestr(f"{info}/METADATA", "Metadata-Version: 2.1\nName: numpy\nVersion: 0\n")
-        wheel.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nTag: py3-none-any\n")
-        wheel.writestr(f"{info}/RECORD", "")
-    return content.getvalue()
 
 
 def solved() -> str:
@@ -119,24 +105,15 @@ def download(page, folder: Path) -> Path:
 @pytest.fixture(scope="module")
 def visit(browser, address, tmp_path_factory):
     """One visit of one exercise, and all that was seen: to start Python takes seconds."""
-    wheel = fake_numpy()
-    lock = json.loads((SITE / LOCK).read_text(encoding="utf-8"))
-    lock["packages"]["numpy"]["sha256"] = hashlib.sha256(wheel).hexdigest()
+    contents = wheel(code="__version__ = 'a fake'\n")
     # Before the notebook is opened: its kernel reads the lock file as soon as it can.
-    page = open_notebook(
-        browser,
-        address,
-        (f"**/{LOCK}*", lambda route: route.fulfill(json=lock)),
-        (PUBLIC, lambda route: route.abort()),
-    )
+    routes = with_lock(SITE / "lite" / "pyodide", contents), (PUBLIC, lambda route: route.abort())
+    page = open_notebook(browser, address, *routes)
     seen = SimpleNamespace()
 
     def public(body, status=200):
         page.context.unroute(PUBLIC)
-        headers = {"Access-Control-Allow-Origin": "*"}
-        page.context.route(
-            PUBLIC, lambda route: route.fulfill(body=body, headers=headers, status=status)
-        )
+        page.context.route(PUBLIC, served(body, status))
 
     seen.plain = run(page, "print(6 * 7)")
     seen.asked = list(page.asked)
@@ -146,10 +123,10 @@ def visit(browser, address, tmp_path_factory):
     public(b"", status=404)
     seen.not_found = run(page, setup())
     seen.notice_of_not_found = notice(page)
-    public(wheel + b"more")
+    public(contents + b"more")
     seen.altered = run(page, TRY_NUMPY)
     seen.notice_of_altered = notice(page)
-    public(wheel)
+    public(contents)
     seen.loaded = run(page, "import numpy\nprint(numpy.__version__)")
     seen.notice_of_loaded = notice(page)
     # SciPy is fetched by what needs it, and by nothing else.

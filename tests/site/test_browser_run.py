@@ -1,12 +1,8 @@
 """Code cells that run in the page: buttons, editor, outputs, faults; and nothing before a press."""
 
 import gzip
-import hashlib
-import io
-import json
 import os
 import re
-import zipfile
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,6 +11,7 @@ import pytest
 from book_pages import ROOT
 from browsing import count, opened, show_all
 from playwright.sync_api import expect
+from wheels import served, wheel, with_lock
 
 pytestmark = [pytest.mark.site, pytest.mark.browser]
 
@@ -548,40 +545,11 @@ def test_a_core_that_comes_half_is_told_and_can_be_tried_again(browser, address,
 # the real one for WebAssembly.
 
 
-def wheel(name="numpy", code="answer = 42\n"):
-    """A wheel of a NumPy that knows one number, or of another package."""
-    contents = io.BytesIO()
-    info = f"{name}-1.dist-info"
-    with zipfile.ZipFile(contents, "w") as archive:
-        archive.writestr(f"{name}/__init__.py", code)
-        archive.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: 1\n")
-        archive.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\n")
-        archive.writestr(f"{info}/RECORD", "")
-    return contents.getvalue()
-
-
-def with_lock(site, contents, depends=None):
-    """A route to Pyodide's lock file that names these contents as NumPy's, or others by name."""
-    lock = json.loads((site / CORE / "pyodide-lock.json").read_text("utf-8"))
-    wheels = contents if isinstance(contents, dict) else {"numpy": contents}
-    for name, body in wheels.items():
-        lock["packages"][name]["sha256"] = hashlib.sha256(body).hexdigest()
-        lock["packages"][name]["depends"] = (depends or {}).get(name, [])
-    return re.compile("pyodide-lock"), lambda asked: asked.fulfill(json=lock)
-
-
-ALLOWED = {"access-control-allow-origin": "*", "content-type": "x/wheel"}
-
-
-def served(contents):
-    return lambda asked: asked.fulfill(body=contents, headers=ALLOWED)
-
-
 def test_packages_come_from_pyodide_s_address_blocked_then_tampered_then_whole(
     browser, address, site
 ):
     contents = wheel()
-    with fresh(browser, address, with_lock(site, contents)) as page:
+    with fresh(browser, address, with_lock(site / CORE, contents)) as page:
         page.context.route(CDN, lambda asked: asked.abort("blockedbyclient"))
         said = run(page, 1, "import numpy\nnumpy.answer")
         assert said.startswith("numpy (from cdn.jsdelivr.net) could not be loaded: ")
@@ -607,15 +575,15 @@ def test_packages_come_from_pyodide_s_address_blocked_then_tampered_then_whole(
 
 @pytest.mark.parametrize(("status", "told"), [(404, "status 404"), (503, "status 503")])
 def test_a_server_that_refuses_is_told_with_its_answer(browser, address, site, status, told):
-    refused = (CDN, lambda asked: asked.fulfill(status=status, headers=ALLOWED))
-    with fresh(browser, address, with_lock(site, wheel()), refused) as page:
+    refused = (CDN, served(b"", status))
+    with fresh(browser, address, with_lock(site / CORE, wheel()), refused) as page:
         said = run(page, 1, "import numpy")
         assert said.startswith(f"numpy (from cdn.jsdelivr.net, {told}) could not be loaded: ")
 
 
 def test_a_package_that_stalls_is_given_up_and_python_is_not_lost(browser, address, site):
     stalled = (CDN, lambda asked: None)
-    with fresh(browser, address, impatient(site), with_lock(site, wheel()), stalled) as page:
+    with fresh(browser, address, impatient(site), with_lock(site / CORE, wheel()), stalled) as page:
         run(page, 1, "kept = 1")
         assert run(page, 1, "import numpy").startswith("numpy (from cdn.jsdelivr.net) could not be")
         assert run(page, 1, "kept") == "Done."
@@ -624,7 +592,7 @@ def test_a_package_that_stalls_is_given_up_and_python_is_not_lost(browser, addre
 def test_what_a_package_depends_on_is_asked_for_again(browser, address, site):
     """Pyodide takes a package for loaded even if what it depends on has not come."""
     wheels = {"pandas": wheel("pandas", "from pytz import answer\n"), "pytz": wheel("pytz")}
-    lock = with_lock(site, wheels, {"pandas": ["pytz"]})
+    lock = with_lock(site / CORE, wheels, {"pandas": ["pytz"]})
 
     def answer(asked):
         name = asked.request.url.rpartition("/")[2].partition("-")[0]
@@ -646,7 +614,7 @@ def test_an_offline_site_takes_packages_from_its_own_folder(browser, address, si
     text = text.replace("<script data-bytes=", '<script data-packages="here" data-bytes=')
     assert text.count('data-packages="here"') == 1
     routes = [
-        with_lock(site, contents),
+        with_lock(site / CORE, contents),
         ("**/01-one-hot.html", lambda asked: asked.fulfill(body=text, content_type="text/html")),
         (f"{address}/{CORE}/numpy-*.whl", served(contents)),
     ]
